@@ -1,0 +1,1 @@
+"""fininit: financial-intelligence link analysis against trafficking in human beings."""

@@ -1,0 +1,1 @@
+"""The graph of accounts and transfers: build, communities, betweenness, layout."""

@@ -1,0 +1,1 @@
+"""Array kernels: plain functions and their compiled twins, equal by test."""

@@ -1,0 +1,1 @@
+"""Groups of connected accounts, ranked by transparent counts and sums. Leads, not findings."""

@@ -1,0 +1,502 @@
+"""Every table of fininit and every column in it, declared once.
+
+JSON Schemas (``schemas/``), the column tables in ``docs/columns.md``, empty frames, readers, and what redaction does to
+a column are all derived from this module; a test holds them equal. Names follow ISO 20022 in snake_case where it has
+one, because camt statements and open-banking interfaces share them and because they state the direction of money.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Type = Literal["text", "int", "decimal", "date", "instant", "bool"]
+
+Protect = Literal["", "account", "name", "phone", "email", "handle", "reference", "text", "filename", "place"]
+"""How the one door (``fininit.evidence.redaction``) treats a column; empty means it may leave as it is."""
+
+HANDLING = ("open", "restricted", "fiu", "sar", "privileged", "treaty")
+"""Handling codes of a source, least to most closed. The last four never leave unless asked for by name (law 12)."""
+
+CONFIDENTIAL = frozenset({"fiu", "sar", "privileged", "treaty"})
+
+STATUSES = ("booked", "pending", "failed", "reversed")
+
+CHANNELS = (
+    "cash",
+    "atm",
+    "cheque",
+    "card",
+    "wire",
+    "ach",
+    "sepa",
+    "direct_debit",
+    "standing_order",
+    "internal",
+    "p2p",
+    "remittance",
+    "crypto",
+    "exchange",
+    "fee",
+    "interest",
+    "refund",
+    "other",
+)
+
+ROLES = ("potential_victim", "victim", "controller", "buyer", "facilitator", "third_party", "unknown")
+"""Roles of a party, set by a person and never by a score. ``unknown`` is protected like a potential victim."""
+
+CAPACITIES = ("holder", "joint", "signatory", "authorised_user", "controller")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its type, what it means, and how it is protected when it leaves."""
+
+    name: str
+    type: Type
+    doc: str
+    protect: Protect = ""
+    required: bool = False
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: a name, what a row of it is, its columns in order and the columns that identify a row."""
+
+    name: str
+    doc: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(c.name for c in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column called ``name``; raises ``KeyError`` when the table has none."""
+        for c in self.columns:
+            if c.name == name:
+                return c
+        raise KeyError(f"{self.name} has no column {name}")
+
+    def polars(self) -> dict[str, pl.DataType]:
+        """Column name -> polars type."""
+        return dict(_polars_schema(self.name))
+
+    def empty(self) -> pl.DataFrame:
+        """A frame with every column and no row."""
+        import polars as pl
+
+        return pl.DataFrame(schema=self.polars())
+
+    def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """``frame`` with exactly this table's columns, in order: missing ones null, types as declared.
+
+        A column the table does not know raises ``KeyError``: a value that nobody declared must not vanish.
+        """
+        import polars as pl
+
+        unknown = sorted(set(frame.columns) - set(self.names))
+        if unknown:
+            raise KeyError(f"{self.name} has no column {', '.join(unknown)}")
+        have = set(frame.columns)
+        return frame.select(
+            (pl.col(name) if name in have else pl.lit(None)).cast(dtype).alias(name)
+            for name, dtype in self.polars().items()
+        )
+
+    def json_schema(self) -> dict[str, Any]:
+        """JSON Schema (2020-12) of one row as it is written in JSON Lines. Amounts are strings, never numbers."""
+        properties = {c.name: _json_type(c) for c in self.columns}
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"urn:fininit:schema:{self.name}",
+            "title": self.name,
+            "description": self.doc,
+            "type": "object",
+            "properties": properties,
+            "required": [c.name for c in self.columns if c.required],
+            "additionalProperties": False,
+        }
+
+
+@cache
+def _polars_schema(name: str) -> tuple[tuple[str, pl.DataType], ...]:
+    import polars as pl
+
+    types: dict[Type, pl.DataType] = {
+        "text": pl.String(),
+        "int": pl.Int64(),
+        "decimal": pl.Decimal(38, 18),
+        "date": pl.Date(),
+        "instant": pl.Datetime("us", "UTC"),
+        "bool": pl.Boolean(),
+    }
+    return tuple((c.name, types[c.type]) for c in TABLES[name].columns)
+
+
+def _json_type(c: Column) -> dict[str, Any]:
+    kinds: dict[Type, dict[str, Any]] = {
+        "text": {"type": "string"},
+        "int": {"type": "integer"},
+        "decimal": {"type": "string", "pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"},
+        "date": {"type": "string", "format": "date"},
+        "instant": {"type": "string", "format": "date-time"},
+        "bool": {"type": "boolean"},
+    }
+    out: dict[str, Any] = {"description": c.doc} | kinds[c.type]
+    if c.values:
+        out["enum"] = list(c.values)
+    if not c.required:
+        out["type"] = [out["type"], "null"]
+        if c.values:
+            out["enum"] = [*c.values, None]
+    if c.protect:
+        out["x-protect"] = c.protect
+    return out
+
+
+_ROW = (
+    Column("source", "text", "SHA-256 of the file the row stands in, lower-case hex", required=True),
+    Column("sheet", "text", "sheet of a workbook or member of an archive; empty for a plain file"),
+    Column("row", "int", "the row as a spreadsheet counts it (header = row 1), or the record number", required=True),
+)
+
+SOURCES = Table(
+    "sources",
+    "One file as received, never changed; as an exhibit: who produced it, under what authority, what was asked for.",
+    (
+        Column("source", "text", "SHA-256 of the bytes, lower-case hex", required=True),
+        Column("name", "text", "file name as received, without its folder", protect="filename", required=True),
+        Column("bytes", "int", "size in bytes", required=True),
+        Column("format", "text", "name of the importer or dialect that read it; null when none did"),
+        Column(
+            "how",
+            "text",
+            "declared (a dialect or coded format) or proved (from the whole file)",
+            values=("declared", "proved"),
+        ),
+        Column(
+            "status",
+            "text",
+            "what became of it",
+            required=True,
+            values=("read", "read-with-refusals", "needs-decision", "refused"),
+        ),
+        Column("rows_total", "int", "rows in the file", required=True),
+        Column("rows_entries", "int", "rows that became an entry", required=True),
+        Column("rows_skipped", "int", "rows the format declares not to be transactions", required=True),
+        Column("rows_refused", "int", "rows not read, each with a reason", required=True),
+        Column("exhibit_no", "text", "exhibit number", protect="reference"),
+        Column("producer", "text", "who produced the records (bank, app, agency)"),
+        Column("legal_authority", "text", "the power they were obtained under"),
+        Column("legal_reference", "text", "reference of the order, request or warrant", protect="reference"),
+        Column("received_on", "date", "day of receipt"),
+        Column("received_by", "text", "officer who received it", protect="name"),
+        Column("period_from", "date", "first day asked for"),
+        Column("period_to", "date", "last day asked for"),
+        Column("accounts_asked", "text", "accounts asked for, separated by blanks", protect="account"),
+        Column("accounts_produced", "text", "accounts produced, separated by blanks", protect="account"),
+        Column(
+            "handling",
+            "text",
+            "handling code that every row, link and count of it inherits",
+            required=True,
+            values=HANDLING,
+        ),
+    ),
+    ("source",),
+)
+
+ENTRIES = Table(
+    "entries",
+    "One row of one source, as the account holder sees it (one-sided) or as printed (two-sided).",
+    (
+        Column(
+            "entry_id",
+            "text",
+            "first 16 hex digits of the source, sheet, row and part: <hash>:<sheet>:<row>[.<part>]",
+            required=True,
+        ),
+        *_ROW,
+        Column(
+            "raw", "text", "the row as it stands in the file; for workbooks its cells as a JSON list", protect="text"
+        ),
+        Column(
+            "sides",
+            "text",
+            "one (a statement: amount as the holder sees it, + is in) or two (payer and beneficiary in one row)",
+            required=True,
+            values=("one", "two"),
+        ),
+        Column(
+            "account",
+            "text",
+            "scheme:value. One-sided: whose statement it is. Two-sided: the payer's account",
+            protect="account",
+            required=True,
+        ),
+        Column("account_name", "text", "name printed for that account in the row or the statement", protect="name"),
+        Column(
+            "amount",
+            "decimal",
+            "signed, in whole units of currency; two-sided: as printed, its sign kept",
+            required=True,
+        ),
+        Column("currency", "text", "ISO 4217 code or asset", required=True),
+        Column("booking_date", "date", "day the servicer booked it (posted date)", required=True),
+        Column("value_date", "date", "day it counts for interest"),
+        Column("booked_at", "instant", "UTC instant, only if the file states the zone or the format declares it"),
+        Column("local_time", "text", "local date and time as stated, YYYY-MM-DDTHH:MM[:SS]"),
+        Column("local_zone", "text", "zone of local_time as stated or declared"),
+        Column(
+            "counterparty_account",
+            "text",
+            "scheme:value of the other side; two-sided: the beneficiary's",
+            protect="account",
+        ),
+        Column("counterparty_name", "text", "name of the other side as printed", protect="name"),
+        Column("remittance_info", "text", "payment note, the free text", protect="text"),
+        Column("servicer_ref", "text", "the servicer's own reference (bank reference)", protect="reference"),
+        Column("end_to_end_id", "text", "the payer's reference, which travels along", protect="reference"),
+        Column("transaction_code", "text", "the file's own word or code for the kind of transaction"),
+        Column("status", "text", "only booked entries move money", required=True, values=STATUSES),
+        Column("balance_after", "decimal", "running balance after this entry, as printed"),
+        Column(
+            "fee", "decimal", "fee charged to the account on top of amount, positive; balance moves by amount - fee"
+        ),
+        Column("original_amount", "decimal", "amount in the currency of the purchase, where the file states one"),
+        Column("original_currency", "text", "currency of original_amount"),
+        Column("tx_hash", "text", "hash of the chain transaction", protect="reference"),
+        Column("channel", "text", "how the money moved", values=CHANNELS),
+        Column("merchant", "text", "merchant as printed", protect="text"),
+        Column("mcc", "text", "ISO 18245 merchant category code"),
+        Column("place", "text", "branch, terminal, town", protect="place"),
+        Column("cheque_no", "text", "cheque number", protect="reference"),
+        Column("card_last4", "text", "last four digits of the card", protect="account"),
+        Column("flags", "text", "remarks about the row, kebab-case, separated by blanks"),
+    ),
+    ("entry_id",),
+)
+
+STATEMENTS = Table(
+    "statements",
+    "What a source states or shows of one account in one currency, and whether the arithmetic holds.",
+    (
+        Column("source", "text", "SHA-256 of the file", required=True),
+        Column("statement", "int", "number of the statement in the file, from 1", required=True),
+        Column("account", "text", "scheme:value; null when the file does not name it", protect="account"),
+        Column("currency", "text", "ISO 4217 code or asset"),
+        Column("entries", "int", "booked entries", required=True),
+        Column("sum", "decimal", "their sum, stated fees taken off"),
+        Column("opening", "decimal", "opening balance, stated or shown by the running balance"),
+        Column("closing", "decimal", "closing balance, stated or shown by the running balance"),
+        Column("first", "date", "first booking date"),
+        Column("last", "date", "last booking date"),
+        Column(
+            "balance", "text", "does the bank's own arithmetic hold", required=True, values=("ok", "broken", "absent")
+        ),
+    ),
+    ("source", "statement"),
+)
+
+ISSUES = Table(
+    "issues",
+    "Something about a source that a reader must know. Never holds the value of a cell.",
+    (
+        Column("source", "text", "SHA-256 of the file", required=True),
+        Column("kind", "text", "skipped, refused or warning", required=True, values=("skipped", "refused", "warning")),
+        Column("code", "text", "stable word, kebab-case", required=True),
+        Column("message", "text", "one sentence", required=True),
+        Column("sheet", "text", "sheet or member"),
+        Column("row", "int", "row as a spreadsheet counts it"),
+        Column("column", "text", "declared header or spreadsheet letter"),
+        Column("count", "int", "how many rows it stands for", required=True),
+        Column("hint", "text", "what to type or look at next"),
+    ),
+    ("source", "kind", "code", "sheet", "row", "column"),
+)
+
+TRANSFERS = Table(
+    "transfers",
+    "One movement of value, debtor to creditor, positive amount; shown by one or more rows.",
+    (
+        Column("transfer_id", "text", "entry_id of the first of its rows in sorted order, prefixed t:", required=True),
+        Column("debtor_account", "text", "money leaves here (paid by)", protect="account", required=True),
+        Column("creditor_account", "text", "money arrives here (paid to)", protect="account", required=True),
+        Column("debtor_name", "text", "name printed for the payer", protect="name"),
+        Column("creditor_name", "text", "name printed for the payee", protect="name"),
+        Column("amount", "decimal", "positive, whole units of currency", required=True),
+        Column("currency", "text", "ISO 4217 code or asset", required=True),
+        Column("booking_date", "date", "earliest booking date among its rows", required=True),
+        Column("value_date", "date", "earliest value date among its rows"),
+        Column("booked_at", "instant", "UTC instant where a row states one"),
+        Column("remittance_info", "text", "payment note of the first row that has one", protect="text"),
+        Column("channel", "text", "how the money moved", values=CHANNELS),
+        Column("rows", "int", "how many rows show it", required=True),
+        Column("how", "text", "what shows it", required=True, values=("one-side", "both-sides", "two-sided", "fee")),
+    ),
+    ("transfer_id",),
+)
+
+EVIDENCE = Table(
+    "evidence",
+    "Which rows show which transfer. Every transfer has at least one; a row seen in several files keeps all of them.",
+    (
+        Column("transfer_id", "text", "the transfer", required=True),
+        Column("entry_id", "text", "the entry that shows it", required=True),
+        Column(
+            "seen_by", "text", "whose record it is", required=True, values=("debtor", "creditor", "both", "duplicate")
+        ),
+    ),
+    ("transfer_id", "entry_id"),
+)
+
+PROPOSALS = Table(
+    "proposals",
+    "Two transfers that look like one, or two rows that look like a repeat: shown to a person, never merged.",
+    (
+        Column(
+            "kind",
+            "text",
+            "mirror (same payment printed from both ends) or near-duplicate",
+            required=True,
+            values=("mirror", "near-duplicate"),
+        ),
+        Column("transfer_a", "text", "one transfer", required=True),
+        Column("transfer_b", "text", "the other", required=True),
+        Column("reason", "text", "why they look alike", required=True),
+    ),
+    ("kind", "transfer_a", "transfer_b"),
+)
+
+ACCOUNTS = Table(
+    "accounts",
+    "Every account seen in the transfers.",
+    (
+        Column("account", "text", "scheme:value", protect="account", required=True),
+        Column(
+            "scheme",
+            "text",
+            "iban, acct, app, btc, eth, name (known by its holder's name only), unknown, fee, source",
+            required=True,
+        ),
+        Column("name", "text", "most frequent name printed for it", protect="name"),
+        Column("role", "text", "role of its holder, set by a person", required=True, values=ROLES),
+        Column("has_records", "bool", "true when a source holds this account's own statement", required=True),
+        Column("transfers_in", "int", "transfers received", required=True),
+        Column("transfers_out", "int", "transfers sent", required=True),
+        Column("first", "date", "first booking date"),
+        Column("last", "date", "last booking date"),
+    ),
+    ("account",),
+)
+
+PARTIES = Table(
+    "parties",
+    "A person or firm tied to an account, a phone or a listing.",
+    (
+        Column("party_id", "text", "stable id within the case", required=True),
+        Column("name", "text", "name as printed", protect="name"),
+        Column("kind", "text", "person, firm or unknown", required=True, values=("person", "firm", "unknown")),
+        Column("role", "text", "role in the case, set by a person", required=True, values=ROLES),
+        Column("role_from", "date", "first day the role is held to apply"),
+        Column("role_to", "date", "last day"),
+        *_ROW,
+    ),
+    ("party_id", "role_from", "source", "row"),
+)
+
+CAPACITIES_TABLE = Table(
+    "capacities",
+    "In which capacity a party stands to an account, and from when to when. Never one fixed owner.",
+    (
+        Column("account", "text", "scheme:value", protect="account", required=True),
+        Column("party_id", "text", "the party", required=True),
+        Column(
+            "capacity",
+            "text",
+            "holder, joint, signatory, authorised user, controller",
+            required=True,
+            values=CAPACITIES,
+        ),
+        Column("from_date", "date", "first day"),
+        Column("to_date", "date", "last day"),
+        *_ROW,
+    ),
+    ("account", "party_id", "capacity", "from_date", "source", "row"),
+)
+
+IDENTIFIERS = Table(
+    "identifiers",
+    "Something found in a row or a listing that can link: a phone, e-mail, handle, IBAN, wallet address.",
+    (
+        Column("identifier", "text", "kind:canonical value", protect="account", required=True),
+        Column(
+            "kind",
+            "text",
+            "what it is",
+            required=True,
+            values=("phone", "email", "handle", "iban", "card", "wallet", "name", "device", "ip"),
+        ),
+        Column("as_written", "text", "the text it was read from", protect="text"),
+        Column("recovered", "bool", "true when it was hidden in the text and had to be put together", required=True),
+        Column("pivot", "bool", "may it link", required=True),
+        Column("specificity", "decimal", "how strongly it links, 0 to 1; null when unknown"),
+        Column("found_in", "text", "column or field it stood in", required=True),
+        Column("start", "int", "offset of its first character in that text"),
+        Column("end", "int", "offset after its last character"),
+        *_ROW,
+    ),
+    ("identifier", "source", "sheet", "row", "found_in", "start"),
+)
+
+EVENTS = Table(
+    "events",
+    "A dated fact without money: a call, a message, a booking, a log-in.",
+    (
+        Column("event_id", "text", "<hash>:<sheet>:<row>", required=True),
+        Column(
+            "kind",
+            "text",
+            "call, message, booking, login, other",
+            required=True,
+            values=("call", "message", "booking", "login", "other"),
+        ),
+        Column("at", "instant", "UTC instant where the file states one"),
+        Column("local_time", "text", "local date and time as stated"),
+        Column("local_zone", "text", "zone of local_time"),
+        Column("subject", "text", "identifier or account that did it", protect="account"),
+        Column("object", "text", "identifier or account it was done to", protect="account"),
+        Column("place", "text", "where", protect="place"),
+        Column("text", "text", "what was written", protect="text"),
+        *_ROW,
+        Column("raw", "text", "the row as it stands in the file", protect="text"),
+    ),
+    ("event_id",),
+)
+
+TABLES: dict[str, Table] = {
+    t.name: t
+    for t in (
+        SOURCES,
+        ENTRIES,
+        STATEMENTS,
+        ISSUES,
+        TRANSFERS,
+        EVIDENCE,
+        PROPOSALS,
+        ACCOUNTS,
+        PARTIES,
+        CAPACITIES_TABLE,
+        IDENTIFIERS,
+        EVENTS,
+    )
+}
