@@ -229,6 +229,7 @@ ENTRIES = Table(
         Column(
             "raw", "text", "the row as it stands in the file; for workbooks its cells as a JSON list", protect="text"
         ),
+        Column("statement", "int", "number of the statement within the source, from 1", required=True),
         Column(
             "sides",
             "text",
