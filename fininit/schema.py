@@ -329,7 +329,12 @@ TRANSFERS = Table(
     "transfers",
     "One movement of value, debtor to creditor, positive amount; shown by one or more rows.",
     (
-        Column("transfer_id", "text", "entry_id of the first of its rows in sorted order, prefixed t:", required=True),
+        Column(
+            "transfer_id",
+            "text",
+            "entry_id of the first of its rows in sorted order, prefixed t: (a stated fee: fee:)",
+            required=True,
+        ),
         Column("debtor_account", "text", "money leaves here (paid by)", protect="account", required=True),
         Column("creditor_account", "text", "money arrives here (paid to)", protect="account", required=True),
         Column("debtor_name", "text", "name printed for the payer", protect="name"),
