@@ -85,16 +85,16 @@ class Source:
             fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             raise SourceRefused(
-                f"{name}: there is no such file.", code="no-such-file", hint="Check the path; quote names with blanks."
+                "There is no such file.", code="no-such-file", hint="Check the path; quote names with blanks."
             ) from None
         except PermissionError:
             raise SourceRefused(
-                f"{name}: you may not read this file.", code="permission-denied", hint=f"ls -l shows who may: {name}"
+                "You may not read this file.", code="permission-denied", hint="Ask its owner for read permission (ls -l shows who that is)."
             ) from None
         except OSError as e:
             what = "a symbolic link" if path.is_symlink() else f"not a file that can be opened ({e.strerror})"
             raise SourceRefused(
-                f"{name}: {what}.", code="not-a-regular-file", hint="Name the file itself, not a link to it."
+                f"This is {what}.", code="not-a-regular-file", hint="Name the file itself, not a link to it."
             ) from None
         try:
             st = os.fstat(fd)
@@ -103,10 +103,10 @@ class Source:
                 hint = (
                     "Name the files in it, e.g. FOLDER/*." if stat.S_ISDIR(st.st_mode) else "Save it to a file first."
                 )
-                raise SourceRefused(f"{name}: this is {what}.", code="not-a-regular-file", hint=hint)
+                raise SourceRefused(f"This is {what}.", code="not-a-regular-file", hint=hint)
             if st.st_size > MAX_BYTES:
                 raise SourceRefused(
-                    f"{name}: {st.st_size:,} bytes; the limit is {MAX_BYTES:,}.",
+                    f"It has {st.st_size:,} bytes; the limit is {MAX_BYTES:,}.",
                     code="resource-limit",
                     hint="Ask the producer for several smaller files (by month), or split it by rows.",
                 )
@@ -159,7 +159,7 @@ class Source:
                     return self.data.decode(encoding), encoding
                 except UnicodeDecodeError as e:
                     raise SourceRefused(
-                        f"{self.name}: its first bytes say {encoding}, but byte {e.start} is not.",
+                        f"Its first bytes say {encoding}, but byte {e.start} is not.",
                         code="undecodable-bytes",
                         hint="Ask for a fresh export; the file is damaged.",
                     ) from None
@@ -170,7 +170,7 @@ class Source:
             except (UnicodeDecodeError, LookupError):
                 continue
         raise SourceRefused(
-            f"{self.name}: the encoding is not stated and is not {' or '.join(tried)}.",
+            f"The encoding is not stated and is not {' or '.join(tried)}.",
             code="encoding-undecided",
             hint="If you know it, name it: --encoding cp1252 (Western), cp1250 (Central European), cp1251 (Cyrillic).",
         )

@@ -1,0 +1,154 @@
+"""The one door: every value that leaves fininit passes it, and is a pseudonym unless a person opened it.
+
+Pseudonyms are keyed (HMAC-SHA256, the key kept outside the case folder): a plain hash of a phone number or an IBAN is
+undone by trying them all in minutes. They are typed, so that equal digits as a phone and as an account differ, and
+stable for a key, so that one account is one pseudonym on page, workbook and summary. Free text (payment notes, raw
+rows) cannot be redacted safely and is withheld. Amounts, dates and counts are never touched: redaction hides
+identities, never transactions or totals.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from fininit.errors import UsageError
+from fininit.schema import ROLES, Protect
+
+_PREFIX: Final[dict[Protect, str]] = {
+    "account": "AC",
+    "name": "NM",
+    "phone": "PH",
+    "email": "EM",
+    "handle": "HD",
+    "reference": "RF",
+    "place": "PL",
+}
+
+WITHHELD: Final = "[withheld]"
+"""Stands for free text that cannot be redacted safely."""
+
+ALL: Final = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What may leave by name: nothing by default; the holders of ``roles`` (or ``all``) when a reason is given.
+
+    ``handling`` names the confidential handling codes that may be shown (law 12).
+    """
+
+    roles: frozenset[str] = frozenset()
+    reason: str = ""
+    handling: frozenset[str] = frozenset()
+
+    @property
+    def redacted(self) -> bool:
+        """True when at least someone is protected."""
+        return ALL not in self.roles
+
+    @classmethod
+    def stated(cls, identify: str | None, reason: str | None, handling: str | None = None) -> Policy:
+        """The policy a person states: ``identify`` is a comma-separated list of roles, or ``all``.
+
+        Raises :class:`UsageError` for an unknown role, and when the reason is missing.
+        """
+        from fininit.schema import CONFIDENTIAL
+
+        codes = frozenset(_words(handling))
+        if unknown := sorted(codes - CONFIDENTIAL):
+            raise UsageError(
+                f"There is no confidential handling code {unknown[0]!r}.",
+                hint=f"The codes are: {', '.join(sorted(CONFIDENTIAL))}.",
+            )
+        if not identify:
+            return cls(handling=codes)
+        roles = frozenset(_words(identify))
+        if unknown := sorted(roles - set(ROLES) - {ALL}):
+            raise UsageError(f"There is no role {unknown[0]!r}.", hint=f"The roles are: {', '.join(ROLES)}, or all.")
+        if not (reason or "").strip():
+            raise UsageError(
+                "Showing identities needs a reason; it is written into the action log.",
+                hint='Add for example: --reason "hearing of 3 May, order 12/26"',
+            )
+        return cls(roles=roles, reason=str(reason).strip(), handling=codes)
+
+
+def _words(text: str | None) -> list[str]:
+    return [w.strip().casefold().replace("-", "_") for w in (text or "").split(",") if w.strip()]
+
+
+@dataclass
+class Door:
+    """Renders values under one policy and one key. ``withheld`` counts the cells it replaced.
+
+    ``roles`` maps accounts to the role of their holder; whoever is not in it is ``unknown``, which is protected like a
+    potential victim.
+    """
+
+    policy: Policy
+    key: bytes = field(repr=False)
+    roles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    withheld: int = 0
+
+    def token(self, value: str, protect: Protect) -> str:
+        """The pseudonym of ``value``: a typed prefix and 80 bits of a keyed hash in base 32."""
+        mac = hmac.new(self.key, f"fininit/v1|{protect}|{value}".encode("utf-8", "surrogatepass"), hashlib.sha256)
+        body = base64.b32encode(mac.digest()[:10]).decode("ascii")
+        return f"{_PREFIX[protect]}-{body[:4]}-{body[4:8]}-{body[8:12]}-{body[12:]}"
+
+    def open_for(self, role: str) -> bool:
+        """May a value of a holder with this role leave as it is?"""
+        return ALL in self.policy.roles or role in self.policy.roles
+
+    def render(self, value: str | None, protect: Protect, role: str = "unknown") -> str:
+        """``value`` as it may leave. Empty stays empty; an unprotected kind (``""``) passes."""
+        if not value:
+            return ""
+        if not protect or self.open_for(role):
+            return value
+        self.withheld += 1
+        return self._closed(value, protect)
+
+    def _closed(self, value: str, protect: Protect) -> str:
+        if protect == "text":
+            return WITHHELD
+        if protect == "filename":
+            # An ending says what the file is; anything longer could be a name.
+            dot, suffix = value.rpartition(".")[1:]
+            return f"{WITHHELD}.{suffix.lower()}" if dot and len(suffix) <= 5 and suffix.isalnum() else WITHHELD
+        if protect == "account":
+            return self._account(value)
+        return self.token(value, protect)
+
+    def _account(self, value: str) -> str:
+        """Pseudonym of an account id. Derived nodes (``unknown:``, ``fee:``) keep their tie to the account's own."""
+        scheme, _, rest = value.partition(":")
+        if scheme in ("unknown", "fee") and rest:
+            return f"{scheme}:{self._account(rest)}"
+        return self.token(value, "account")
+
+    def column(self, values: pl.Series, protect: Protect, roles: pl.Series | None = None) -> pl.Series:
+        """A text column as it may leave, nulls as ``""``. ``roles`` gives each row's holder role (default unknown)."""
+        text = values.cast(pl.String).fill_null("")
+        if not protect or ALL in self.policy.roles:
+            return text
+        shut = text != ""
+        if self.policy.roles and roles is not None:
+            shut &= ~roles.fill_null("unknown").is_in(sorted(self.policy.roles))
+        elif self.policy.roles and "unknown" in self.policy.roles:
+            return text
+        self.withheld += int(shut.sum())
+        if protect == "text":
+            return pl.select(pl.when(shut).then(pl.lit(WITHHELD)).otherwise(text).alias(values.name)).to_series()
+        unique = text.filter(shut).unique()
+        closed = {v: self._closed(v, protect) for v in unique}
+        frame = pl.DataFrame({"v": text, "shut": shut})
+        mapped = frame["v"].replace_strict(closed, default=None, return_dtype=pl.String)
+        return pl.select(pl.when(shut).then(mapped).otherwise(text).alias(values.name)).to_series()
