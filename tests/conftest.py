@@ -1,1 +1,57 @@
-"""What all tests share."""
+"""What all tests share: where the reference material and a browser are, and what happens when they are not there.
+
+On a desk a test that needs them is skipped and says why; where ``CI`` is set it fails, because a check that nobody
+runs guards nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def _absent(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason} CI is set, so this test may not be left out.", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder of the repository."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """``../shared``: reference files that are not part of the project. Read and run them, copy nothing."""
+    path = REPOSITORY.parent / "shared"
+    if not path.is_dir():
+        _absent("There is no folder ../shared beside the repository.")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium for the browser tests."""
+    found = next((path for name in _BROWSERS if (path := shutil.which(name))), "")
+    if not found:
+        _absent("There is no Chromium on this machine (Debian: apt-get install chromium).")
+    return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser or ``../shared``, so that ``-m 'not browser and not shared'`` leaves it out."""
+    for item in items:
+        needs = getattr(item, "fixturenames", ())
+        if "chromium" in needs:
+            item.add_marker("browser")
+        if "shared" in needs:
+            item.add_marker("shared")
