@@ -1,0 +1,5 @@
+"""``python -m fininit`` is ``fininit``."""
+
+from fininit.cli import main
+
+main()

@@ -1,0 +1,123 @@
+"""Options that several commands share, and what they become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from fininit.case import Exhibit
+    from fininit.importers.base import Options
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _all(*options: Decorator) -> Decorator:
+    def wrap(f: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            f = option(f)
+        return f
+
+    return wrap
+
+
+reading = _all(
+    click.option("--account", help="Whose account it is, where the file does not say (iban:…, acct:bank:number)."),
+    click.option("--currency", help="Its currency, where the file does not say (ISO 4217)."),
+    click.option("--format", "format_", metavar="NAME", help="Read it as this format (see: fininit formats)."),
+    click.option("--encoding", help="Encoding of a text file that is not UTF-8, e.g. cp1252."),
+    click.option("--date", type=click.Choice(["dmy", "mdy", "ymd"]), help="Order of its dates, where it proves none."),
+    click.option("--decimal", type=click.Choice([".", ","]), help="Its decimal mark, where it proves none."),
+    click.option(
+        "--sign",
+        type=click.Choice(["holder", "inverted"]),
+        help="holder: plus is money in. inverted: plus is money out, as many cards print it.",
+    ),
+    click.option(
+        "--formats",
+        "folders",
+        multiple=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        help="A folder with further TOML dialects (also read: ./formats, ~/.config/fininit/formats).",
+    ),
+)
+"""What a person may state about a file."""
+
+exhibit = _all(
+    click.option("--exhibit", "exhibit_no", help="Exhibit number."),
+    click.option("--producer", help="Who produced the records."),
+    click.option("--authority", "legal_authority", help="The power they were obtained under."),
+    click.option("--reference", "legal_reference", help="Reference of the order, request or warrant."),
+    click.option("--received", "received_on", metavar="YYYY-MM-DD", help="Day of receipt."),
+    click.option("--received-by", help="Officer who received them."),
+    click.option("--period-from", metavar="YYYY-MM-DD", help="First day asked for."),
+    click.option("--period-to", metavar="YYYY-MM-DD", help="Last day asked for."),
+    click.option("--accounts-asked", help="Accounts asked for, separated by blanks."),
+    click.option("--accounts-produced", help="Accounts produced, separated by blanks."),
+    click.option(
+        "--code",
+        "handling_code",
+        default="open",
+        show_default=True,
+        help="Handling code: open, restricted, fiu, sar, privileged, treaty.",
+    ),
+)
+"""What is recorded of a production."""
+
+leaving = _all(
+    click.option(
+        "--identify", metavar="ROLES", help="Show names of these roles (comma-separated), or all. Needs --reason."
+    ),
+    click.option("--reason", help="Why identities are shown; written into the action log."),
+    click.option(
+        "--handling", metavar="CODES", help="Include sources under these codes: fiu, sar, privileged, treaty."
+    ),
+    click.option("--key", type=click.Path(dir_okay=False, path_type=Path), help="Case key to make pseudonyms with."),
+)
+"""What may leave."""
+
+grouping = _all(
+    click.option(
+        "--method",
+        type=click.Choice(["leiden", "louvain"]),
+        default="leiden",
+        show_default=True,
+        help="How groups are found.",
+    ),
+    click.option(
+        "--resolution", type=click.FloatRange(0.01, 100), default=1.0, show_default=True, help="Higher: smaller groups."
+    ),
+    click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of grouping and sampling."),
+)
+"""How networks are found."""
+
+
+def stated(values: dict[str, Any]) -> Options:
+    """The reading options among ``values``."""
+    from fininit.importers.base import Options
+
+    names = ("account", "currency", "encoding", "date", "decimal", "sign")
+    return Options(format=values["format_"], **{n: values[n] for n in names})
+
+
+def production(values: dict[str, Any]) -> Exhibit:
+    """The exhibit facts among ``values``. Raises ``UsageError`` for a date that is none."""
+    from datetime import date
+
+    from fininit.case import Exhibit
+    from fininit.errors import UsageError
+
+    for name in ("received_on", "period_from", "period_to"):
+        if values[name]:
+            try:
+                date.fromisoformat(values[name])
+            except ValueError:
+                raise UsageError(
+                    f"--{name.replace('_', '-').replace('received-on', 'received')} is not a date.",
+                    hint="Write it as 2026-05-03.",
+                ) from None
+    facts = {n: values[n] for n in Exhibit.__dataclass_fields__ if n != "handling"}
+    return Exhibit(handling=values["handling_code"], **facts)

@@ -1,0 +1,90 @@
+"""``fininit run FILES… -o DIR``: everything at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fininit.cli import options, terminal
+
+if TYPE_CHECKING:
+    from fininit.case import Report
+
+
+@click.command("run")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the report.",
+)
+@click.option("--name", help="Title of the report.")
+@options.grouping
+@options.leaving
+@options.reading
+@options.exhibit
+@click.option("--strict", is_flag=True, help="End with code 4 when a row was not read.")
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout.")
+def command(files: tuple[Path, ...], out: Path, as_json: bool, strict: bool, **values: Any) -> int:
+    """Everything at once: files in, report.html, workbook.xlsx and summary.json out.
+
+    DIR also gets the case folder with the evidence copies, the ledger and the action log (DIR/case). People are
+    pseudonymised unless --identify and --reason are given.
+
+    \b
+    Examples:
+      fininit run returns/*.csv -o out
+      fininit run export.xlsx -o out --identify all --reason "hearing of 3 May, order 12/26"
+    """
+    from fininit.case import run
+
+    with terminal.progress() as step:
+        done = run(
+            list(files),
+            out,
+            name=values["name"],
+            options=options.stated(values),
+            exhibit=options.production(values),
+            formats=values["folders"],
+            identify=values["identify"],
+            reason=values["reason"],
+            handling=values["handling"],
+            method=values["method"],
+            resolution=values["resolution"],
+            seed=values["seed"],
+            key=values["key"],
+            progress=step,
+        )
+    terminal.outcomes(done.outcomes)
+    found(done.report)
+    if as_json:
+        click.echo((done.report.folder / "summary.json").read_text(encoding="ascii"), nl=False)
+    else:
+        click.echo(str(done.report.page))
+    return terminal.exit_code(done.outcomes, strict=strict)
+
+
+def found(report: Report) -> None:
+    """What the report says, in five lines, on stderr; rendered values only."""
+    t, m = terminal, report.model
+    totals = [f"{c} {t.grouped(a)}" for c, _, a in m.totals.iter_rows()]
+    rest = f" and {t.counted(len(totals) - 3, 'more currency', 'more currencies')}" if len(totals) > 3 else ""
+    rows = m.sources.select("rows_total", "rows_entries", "rows_refused").sum().row(0)
+    t.say(
+        f"Read       {t.number(rows[1])} of {t.counted(rows[0], 'row')} in {t.counted(m.sources.height, 'file')}"
+        f"; {t.number(rows[2])} not read"
+    )
+    t.say(f"Transfers  {t.number(m.transfers.height)}" + (f", {', '.join(totals[:3])}{rest}" if totals else ""))
+    networks = m.networks.height
+    first = m.networks.row(0, named=True) if networks else None
+    size = f"; the largest, {first['label']}, joins {t.counted(first['accounts'], 'account')}" if first else ""
+    t.say(f"Groups     {t.number(networks)} of connected accounts{size}")
+    top = [r["label"] for r in m.accounts.head(4).iter_rows(named=True) if r["routes"].strip("0.")]
+    t.say(f"Routes     most pass through {', '.join(top)}" if top else "Routes     none pass through an account")
+    shown = "names shown: " + m.facts.identified if m.facts.identified else "pseudonymised"
+    t.say(f"Report     {report.page} ({shown}; leads, not findings)")
