@@ -36,6 +36,10 @@ WITHHELD: Final = "[withheld]"
 
 ALL: Final = "all"
 
+_ENDINGS: Final = frozenset(
+    "csv tsv txt xlsx xls sta 940 942 mt940 xml zip pdf json jsonl ofx qfx qif bai bai2 html htm".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -120,9 +124,9 @@ class Door:
         if protect == "text":
             return WITHHELD
         if protect == "filename":
-            # An ending says what the file is; anything longer could be a name.
-            dot, suffix = value.rpartition(".")[1:]
-            return f"{WITHHELD}.{suffix.lower()}" if dot and len(suffix) <= 5 and suffix.isalnum() else WITHHELD
+            # A known ending says what the file is; any other could be a name.
+            ending = value.rpartition(".")[2].lower()
+            return f"{WITHHELD}.{ending}" if "." in value and ending in _ENDINGS else WITHHELD
         if protect == "account":
             return self._account(value)
         return self.token(value, protect)
