@@ -1,0 +1,625 @@
+"""Dialects: one layout of one institution, written down as data (TOML) and read without a guess.
+
+``docs/dialects.md`` explains every key for a person who writes one. A :class:`Dialect` can also be made in code (that
+is how an unknown table becomes a ready draft) and written out with :meth:`Dialect.to_toml`. Whatever is wrong in one
+raises :class:`~fininit.errors.DialectError` naming the file, the table, the key and what was probably meant.
+
+Reading a table by a dialect is in :mod:`fininit.importers.reading`; :func:`read_grid` is its door.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+from fininit.errors import DialectError, ValueRefused
+from fininit.importers.table import Footer
+from fininit.schema import CHANNELS, STATUSES
+from fininit.values.assets import is_currency
+from fininit.values.dates import DateFormat
+from fininit.values.money import NumberFormat
+from fininit.values.months import LANGUAGES
+
+if TYPE_CHECKING:
+    from fininit.importers.base import Options, Reading, Source
+    from fininit.importers.table import Grid
+
+KINDS: Final = ("bank", "app", "crypto", "table")
+
+CONTAINERS: Final = ("text", "xlsx")
+
+DATES: Final = ("booking_date", "value_date", "pending_date")
+"""Fields with a day. ``pending_date`` is the day of a line that is not booked and prints no booking date."""
+
+AMOUNTS: Final = ("balance_after", "fee", "net", "original_amount")
+"""Fields with a number, besides ``amount``. ``net`` is amount less fee, printed as a check."""
+
+TEXTS: Final = (
+    "currency",
+    "account",
+    "account_name",
+    "counterparty_account",
+    "counterparty_name",
+    "remittance_info",
+    "servicer_ref",
+    "end_to_end_id",
+    "transaction_code",
+    "status",
+    "original_currency",
+    "tx_hash",
+    "channel",
+    "merchant",
+    "mcc",
+    "place",
+    "cheque_no",
+    "card_last4",
+    "local_zone",
+)
+
+FIELDS: Final = (*DATES, "booked_at", *AMOUNTS, *TEXTS)
+"""What a column may be mapped to, ``amount`` aside. ``booked_at`` is a column (or several, joined) with a time."""
+
+JOINED: Final = frozenset({"booked_at", "remittance_info", "place", "counterparty_name", "merchant", "account_name"})
+"""Fields that may be put together from several columns, with one blank between the filled ones."""
+
+Side = Literal["positive", "negative"]
+Order = Literal["file", "time"]
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a file of this layout is known: its whole header row, verbatim, after outer blanks of each cell."""
+
+    header: tuple[str, ...]
+    container: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class AccountRule:
+    """Where the file names the holder's account. Never made up: when nothing applies the account stays open.
+
+    ``from_filename`` and ``from_preamble`` are regular expressions with a group ``account`` (or ``last4``), searched in
+    the file's name, and in the lines around the table (cells joined by a blank). ``prefix`` is the scheme and
+    institution put before what is not an IBAN, as in ``acct:starling``.
+    """
+
+    from_filename: str = ""
+    from_preamble: str = ""
+    from_column: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class Format:
+    """How cells are written.
+
+    ``date`` and ``datetime`` are patterns of :mod:`fininit.values.dates`; with several, each cell must fit one, and
+    where two would read the same cell differently the whole column must decide. ``zone`` is ``""`` (not stated: no
+    instant is made), an IANA name, ``UTC``, or ``suffix`` (a word behind the time, ``EST``). ``order`` is ``time`` when
+    the running balance follows the time column and not the order of the rows.
+    """
+
+    encoding: tuple[str, ...] = ()
+    delimiter: str = ""
+    date: tuple[str, ...] = ()
+    datetime: tuple[str, ...] = ()
+    language: str = "en"
+    zone: str = ""
+    decimal: Literal[".", ","] = "."
+    thousands: tuple[str, ...] = ()
+    grouping: Literal["western", "indian"] = "western"
+    affixes: tuple[str, ...] = ()
+    exponent: bool = False
+    trailing_mark: bool = False
+    order: Order = "file"
+
+    def number(self) -> NumberFormat:
+        """The grammar of amounts."""
+        return NumberFormat(
+            self.decimal,
+            self.thousands,
+            grouping=self.grouping,
+            affixes=self.affixes,
+            exponent=self.exponent,
+            trailing_mark=self.trailing_mark,
+        )
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Which columns carry the amount, and which way its sign goes.
+
+    One of three shapes: ``column`` (signed); ``debit`` and ``credit`` columns, each with the sign it is printed with;
+    ``unsigned`` with a ``flag`` column whose words in ``plus`` and ``minus`` give the direction. ``sign`` is ``holder``
+    (+ is money in, as the account holder sees it) or ``inverted`` (a card statement that prints charges positive); it
+    applies to ``column`` only.
+    """
+
+    column: str = ""
+    debit: str = ""
+    credit: str = ""
+    debit_sign: Side = "positive"
+    credit_sign: Side = "positive"
+    unsigned: str = ""
+    flag: str = ""
+    plus: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    sign: Literal["holder", "inverted"] = "holder"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are used."""
+        return tuple(c for c in (self.column, self.debit, self.credit, self.unsigned, self.flag) if c)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One layout: how a file of it is known, and what each column means. Frozen, and valid once it exists.
+
+    ``columns`` gives for a field (of :data:`FIELDS`) its column, or columns where :data:`JOINED` allows several; a
+    header that occurs twice is named ``Name#2``. ``values`` holds closed lists of words by field: a word that is not
+    listed is refused, unless the list says ``"*"``. ``skip`` names rows that are no transactions, by a column's words.
+    ``signs`` says which sign a column's word must have; a file that contradicts it is asked about. ``opening`` and
+    ``closing`` are regular expressions with a group ``amount`` for balances stated around the table. ``fee_sign`` is
+    how a fee is printed that was charged. ``problems`` are not allowed: the constructor raises :class:`DialectError`.
+    """
+
+    name: str
+    match: Match
+    amount: Amount
+    columns: Mapping[str, tuple[str, ...]]
+    title: str = ""
+    kind: str = "bank"
+    institution: str = ""
+    documented: str = ""
+    sides: Literal["one", "two"] = "one"
+    currency: str = ""
+    account: AccountRule = field(default_factory=AccountRule)
+    format: Format = field(default_factory=Format)
+    ignore: tuple[str, ...] = ()
+    fee_sign: Side = "positive"
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    skip: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    signs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    footer: Footer = field(default_factory=Footer)
+    opening: str = ""
+    closing: str = ""
+    file: str = ""
+
+    def __post_init__(self) -> None:
+        _validate(self)
+
+    @classmethod
+    def from_toml(cls, text: str, file: str = "dialect") -> Dialect:
+        """A dialect from TOML text. Raises :class:`DialectError`."""
+        return _from_toml(text, file)
+
+    @classmethod
+    def load(cls, path: Path) -> Dialect:
+        """A dialect from a file. Raises :class:`DialectError`, also when the file cannot be read."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise DialectError(f"{path.name}: cannot be read as UTF-8 text.", hint="Save it as UTF-8.") from None
+        return _from_toml(text, path.name)
+
+    def to_toml(self) -> str:
+        """This dialect as TOML; ``from_toml`` gives an equal one back."""
+        return _to_toml(self)
+
+    @property
+    def used(self) -> frozenset[str]:
+        """Every column that has a meaning here or is declared to have none."""
+        mapped = [c for columns in self.columns.values() for c in columns]
+        account = [self.account.from_column] if self.account.from_column else []
+        return frozenset([*mapped, *self.amount.columns, *account, *self.ignore, *self.skip, *self.signs])
+
+
+def read_grid(source: Source, grid: Grid, dialect: Dialect, options: Options) -> Reading:
+    """What ``grid`` says by ``dialect``: one entry, skipped or refused row for every row of it.
+
+    Never raises for what the file holds. See :mod:`fininit.importers.reading`.
+    """
+    from fininit.importers.reading import read_grid as read
+
+    return read(source, grid, dialect, options)
+
+
+# ---------------------------------------------------------------------------------------------------------- validation
+
+
+def _bad(file: str, where: str, what: str, hint: str = "") -> DialectError:
+    return DialectError(f"{file}: {where}: {what}", hint=hint or "docs/dialects.md explains every key.")
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"Did you mean {near[0]!r}?" if near else ""
+
+
+def resolve(header: Sequence[str], name: str) -> int | None:
+    """The position of a column in a header; ``Name#2`` is the second of that name. None when there is none."""
+    at = [i for i, h in enumerate(header) if h == name]
+    if len(at) == 1:
+        return at[0]
+    base, mark, number = name.rpartition("#")
+    if mark and number.isdigit():
+        at = [i for i, h in enumerate(header) if h == base]
+        if 1 <= int(number) <= len(at) and len(at) > 1:
+            return at[int(number) - 1]
+    return None
+
+
+def _validate(d: Dialect) -> None:
+    file = d.file or d.name
+    if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", d.name):
+        raise _bad(file, "name", "must be small letters, digits and single underscores, e.g. gb_starling_csv")
+    for where, value, known in (
+        ("kind", d.kind, KINDS),
+        ("sides", d.sides, ("one", "two")),
+        ("[match] container", d.match.container or "text", CONTAINERS),
+        ("[columns] sign", d.amount.sign, ("holder", "inverted")),
+        ("[columns] fee_sign", d.fee_sign, ("positive", "negative")),
+        ("[columns] amount.debit_sign", d.amount.debit_sign, ("positive", "negative")),
+        ("[columns] amount.credit_sign", d.amount.credit_sign, ("positive", "negative")),
+        ("[format] order", d.format.order, ("file", "time")),
+        ("[format] language", d.format.language, tuple(LANGUAGES)),
+    ):
+        if value not in known:
+            raise _bad(file, where, f"{value!r} is not one of {', '.join(known)}.", _near(value, known))
+    if d.currency and not is_currency(d.currency):
+        raise _bad(file, "currency", f"{d.currency!r} is not an ISO 4217 code or known asset.")
+    if not any(h.strip() for h in d.match.header):
+        raise _bad(file, "[match] header", "is empty; give the whole header row, verbatim.")
+    _validate_columns(d, file)
+    _validate_formats(d, file)
+    _validate_lists(d, file)
+
+
+def _validate_columns(d: Dialect, file: str) -> None:
+    header = tuple(h.strip() for h in d.match.header)
+
+    def known(where: str, name: str) -> None:
+        if resolve(header, name) is None:
+            twice = header.count(name) > 1
+            raise _bad(
+                file,
+                where,
+                f"the header has {'several columns' if twice else 'no column'} {name!r}.",
+                f"Write {name + '#1'!r} for the first." if twice else _near(name, header),
+            )
+
+    for name, columns in d.columns.items():
+        if name not in FIELDS:
+            raise _bad(file, "[columns]", f"the ledger has no field {name!r}.", _near(name, [*FIELDS, "amount"]))
+        if not columns or (len(columns) > 1 and name not in JOINED):
+            raise _bad(file, f"[columns] {name}", "takes one column.")
+        for column in columns:
+            known(f"[columns] {name}", column)
+    a = d.amount
+    shapes = [bool(a.column), bool(a.debit or a.credit), bool(a.unsigned or a.flag or a.plus or a.minus)]
+    if sum(shapes) != 1:
+        raise _bad(
+            file, "[columns] amount", "give one column, or debit and credit, or unsigned with flag, plus, minus."
+        )
+    if shapes[1] and not (a.debit and a.credit):
+        raise _bad(file, "[columns] amount", "needs both debit and credit.")
+    if shapes[2] and not (a.unsigned and a.flag and a.plus and a.minus):
+        raise _bad(file, "[columns] amount", "needs unsigned, flag, plus and minus.")
+    if set(a.plus) & set(a.minus):
+        raise _bad(file, "[columns] amount", "a word cannot be both plus and minus.")
+    if a.sign == "inverted" and not a.column:
+        raise _bad(file, "[columns] sign", "applies to one signed amount column only.")
+    for column in a.columns:
+        known("[columns] amount", column)
+    if not {"booking_date", "booked_at"} & set(d.columns):
+        raise _bad(file, "[columns]", "needs booking_date, or booked_at.")
+    if "currency" not in d.columns and not d.currency and d.sides == "two":
+        raise _bad(file, "[columns]", "needs currency (or a currency for the whole file).")
+    if "net" in d.columns and "fee" not in d.columns:
+        raise _bad(file, "[columns] net", "is amount less fee: it needs fee.")
+    if d.sides == "two" and not {"account", "account_name"} & set(d.columns):
+        raise _bad(file, "[columns]", "a two-sided table needs account or account_name (who pays).")
+    if d.sides == "two" and not {"counterparty_account", "counterparty_name"} & set(d.columns):
+        raise _bad(
+            file, "[columns]", "a two-sided table needs counterparty_account or counterparty_name (who is paid)."
+        )
+    if d.account.from_column:
+        known("[account] from_column", d.account.from_column)
+        if "account" in d.columns:
+            raise _bad(file, "[account] from_column", "and [columns] account say the same; keep one.")
+    for column in d.ignore:
+        known("[columns] ignore", column)
+    for where, table in (("[skip]", d.skip), ("[signs]", d.signs)):
+        for column in table:
+            known(where, column)
+    both = sorted(set(d.ignore) & {c for columns in d.columns.values() for c in columns})
+    if both:
+        raise _bad(file, "[columns] ignore", f"{both[0]!r} is mapped as well.")
+
+
+def _validate_formats(d: Dialect, file: str) -> None:
+    f = d.format
+    try:
+        f.number()
+    except ValueRefused as e:
+        raise _bad(file, "[format]", e.message) from None
+    for where, patterns, timed in (("date", f.date, False), ("datetime", f.datetime, True)):
+        for pattern in patterns:
+            try:
+                made = DateFormat(pattern, f.language)
+            except ValueRefused as e:
+                raise _bad(file, f"[format] {where}", e.message) from None
+            if made.has_time is not timed:
+                raise _bad(file, f"[format] {where}", f"the pattern states {'no' if timed else 'a'} time of day.")
+    if "booked_at" in d.columns and not f.datetime:
+        raise _bad(file, "[format] datetime", "is missing; booked_at needs it.")
+    if any(x in d.columns for x in DATES) and not f.date and not f.datetime:
+        raise _bad(file, "[format] date", 'is missing; state how dates are written, e.g. "%d/%m/%Y".')
+    if f.zone and "local_zone" in d.columns:
+        raise _bad(file, "[format] zone", "and [columns] local_zone say the same; keep one.")
+    if f.zone and f.zone != "suffix":
+        import zoneinfo
+
+        if f.zone != "UTC" and ("/" not in f.zone or f.zone not in zoneinfo.available_timezones()):
+            raise _bad(file, "[format] zone", "is not UTC, suffix or a place, as in Europe/Berlin.")
+    if len(f.delimiter) > 1 or f.delimiter in ('"', "\r", "\n"):
+        raise _bad(file, "[format] delimiter", 'is one character; a tab is "\\t".')
+    for encoding in f.encoding:
+        try:
+            "".encode(encoding)
+        except LookupError:
+            raise _bad(file, "[format] encoding", f"{encoding!r} is no encoding.") from None
+    for where, pattern, group in (
+        ("[account] from_filename", d.account.from_filename, "account"),
+        ("[account] from_preamble", d.account.from_preamble, "account"),
+        ("[stated] opening", d.opening, "amount"),
+        ("[stated] closing", d.closing, "amount"),
+    ):
+        if not pattern:
+            continue
+        try:
+            groups = re.compile(pattern).groupindex
+        except re.error:
+            raise _bad(file, where, "is not a regular expression.") from None
+        if group not in groups and not (group == "account" and "last4" in groups):
+            raise _bad(file, where, f"needs a group (?P<{group}>…).")
+
+
+def _validate_lists(d: Dialect, file: str) -> None:
+    for name, words in d.values.items():
+        where = f"[values.{name}]"
+        if name not in d.columns:
+            raise _bad(file, where, "is not mapped in [columns].", _near(name, d.columns))
+        if name not in TEXTS:
+            raise _bad(file, where, "only fields that hold words have a list.")
+        closed = {"channel": CHANNELS, "status": STATUSES}.get(name)
+        for word, meaning in words.items():
+            if closed and meaning not in closed and not (name == "channel" and not meaning):
+                raise _bad(file, where, f"{meaning!r} is not one of {', '.join(closed)}.", _near(meaning, closed))
+            if word == "*" and name in ("status", "currency", "account"):
+                raise _bad(file, where, 'takes no "*": an unknown word there could move money.')
+    for name in ("channel", "status"):
+        if name in d.columns and name not in d.values:
+            raise _bad(file, "[columns]", f"{name} needs its closed list [values.{name}].")
+    for column, words in d.signs.items():
+        for word, sign in words.items():
+            if sign not in ("+", "-"):
+                raise _bad(file, f"[signs.{column}]", f'{word!r} must be "+" or "-".')
+    if any(not s.strip() for s in d.footer.starts):
+        raise _bad(file, "[footer] starts", "an empty text would make every row a footer.")
+
+
+# ---------------------------------------------------------------------------------------------------------------- TOML
+
+_TOP: Final = ("name", "title", "kind", "institution", "documented", "sides", "currency")
+_TABLES: Final = ("match", "account", "format", "columns", "values", "skip", "signs", "footer", "stated")
+_AMOUNT: Final = ("debit", "credit", "debit_sign", "credit_sign", "unsigned", "flag", "plus", "minus")
+
+
+class _Table:
+    """One table of the TOML text; every key must be asked for, or ``close`` names it."""
+
+    def __init__(self, file: str, where: str, data: object) -> None:
+        if not isinstance(data, dict):
+            raise _bad(file, where, "must be a table.")
+        self.file, self.where, self.data, self.asked = file, where, dict(data), set[str]()
+
+    def _get(self, key: str, want: str, ok: bool) -> None:
+        if not ok:
+            raise _bad(self.file, f"{self.where} {key}".strip(), f"must be {want}.")
+
+    def text(self, key: str, default: str = "") -> str:
+        self.asked.add(key)
+        value = self.data.get(key, default)
+        self._get(key, "a text in quotes", isinstance(value, str))
+        return cast(str, value)
+
+    def flag(self, key: str) -> bool:
+        self.asked.add(key)
+        value = self.data.get(key, False)
+        self._get(key, "true or false", isinstance(value, bool))
+        return cast(bool, value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        self.asked.add(key)
+        value = self.data.get(key, [])
+        if isinstance(value, str):
+            return (value,) if value else ()
+        self._get(key, "a list of texts", isinstance(value, list) and all(isinstance(v, str) for v in value))
+        return tuple(cast("list[str]", value))
+
+    def words(self, key: str) -> dict[str, str]:
+        self.asked.add(key)
+        value = self.data.get(key, {})
+        self._get(key, "a table of texts", isinstance(value, dict) and all(isinstance(v, str) for v in value.values()))
+        return dict(cast("dict[str, str]", value))
+
+    def close(self, known: Sequence[str] = ()) -> None:
+        for key in self.data:
+            if key not in self.asked:
+                hint = _near(key, [*self.asked, *known])
+                raise _bad(self.file, self.where or "top level", f"unknown key {key!r}.", hint)
+
+
+def _from_toml(text: str, file: str) -> Dialect:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as e:
+        raise _bad(file, "TOML", f"{e}.") from None
+    top = _Table(file, "", {k: v for k, v in data.items() if k not in _TABLES})
+    name = top.text("name")
+    if not name:
+        raise _bad(file, "name", "is missing.")
+    head: dict[str, str] = {key: top.text(key) for key in _TOP if key != "name" and key in data}
+    top.close([*_TOP, *_TABLES])
+
+    tables = {key: _Table(file, f"[{key}]", data.get(key, {})) for key in _TABLES}
+    m, acc, fmt, col = tables["match"], tables["account"], tables["format"], tables["columns"]
+    match = Match(m.texts("header"), m.text("container"), m.text("sheet"))
+    account = AccountRule(*(acc.text(k) for k in ("from_filename", "from_preamble", "from_column", "prefix")))
+    form = Format(
+        encoding=fmt.texts("encoding"),
+        delimiter=fmt.text("delimiter"),
+        date=fmt.texts("date"),
+        datetime=fmt.texts("datetime"),
+        language=fmt.text("language", "en"),
+        zone=fmt.text("zone"),
+        decimal=cast("Literal['.', ',']", fmt.text("decimal", ".")),
+        thousands=fmt.texts("thousands"),
+        grouping=cast("Literal['western', 'indian']", fmt.text("grouping", "western")),
+        affixes=fmt.texts("affixes"),
+        exponent=fmt.flag("exponent"),
+        trailing_mark=fmt.flag("trailing_mark"),
+        order=cast("Order", fmt.text("order", "file")),
+    )
+    amount = _amount(col, file)
+    ignore, fee_sign = col.texts("ignore"), col.text("fee_sign", "positive")
+    columns = {key: col.texts(key) for key in FIELDS if key in col.data}
+    col.close(["amount"])
+    values = {key: tables["values"].words(key) for key in FIELDS if key in tables["values"].data}
+    tables["values"].close(FIELDS)
+    skip = {key: tables["skip"].texts(key) for key in tables["skip"].data}
+    signs = {key: tables["signs"].words(key) for key in tables["signs"].data}
+    footer = Footer(tables["footer"].texts("starts"))
+    opening, closing = tables["stated"].text("opening"), tables["stated"].text("closing")
+    for key in ("match", "account", "format", "footer", "stated"):
+        tables[key].close()
+    return Dialect(
+        name=name,
+        match=match,
+        amount=amount,
+        columns=columns,
+        account=account,
+        format=form,
+        ignore=ignore,
+        fee_sign=cast("Side", fee_sign),
+        values=values,
+        skip=skip,
+        signs=signs,
+        footer=footer,
+        opening=opening,
+        closing=closing,
+        file=file,
+        **cast("dict[str, Any]", head),
+    )
+
+
+def _amount(col: _Table, file: str) -> Amount:
+    col.asked.add("amount")
+    sign = cast("Literal['holder', 'inverted']", col.text("sign", "holder"))
+    value = col.data.get("amount")
+    if value is None:
+        raise _bad(file, "[columns] amount", "is missing.")
+    if isinstance(value, str):
+        return Amount(column=value, sign=sign)
+    t = _Table(file, "[columns] amount", value)
+    made = Amount(
+        debit=t.text("debit"),
+        credit=t.text("credit"),
+        debit_sign=cast("Side", t.text("debit_sign", "positive")),
+        credit_sign=cast("Side", t.text("credit_sign", "positive")),
+        unsigned=t.text("unsigned"),
+        flag=t.text("flag"),
+        plus=t.texts("plus"),
+        minus=t.texts("minus"),
+        sign=sign,
+    )
+    t.close(_AMOUNT)
+    if made.debit and not {"debit_sign", "credit_sign"} <= set(t.data):
+        raise _bad(
+            file, "[columns] amount", "state debit_sign and credit_sign: is a debit printed positive or negative?"
+        )
+    return made
+
+
+def _quoted(text: str) -> str:
+    out = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(f"\\u{ord(c):04X}" if ord(c) < 32 or ord(c) == 127 else c for c in out) + '"'
+
+
+def _list(texts: Sequence[str]) -> str:
+    return "[" + ", ".join(_quoted(t) for t in texts) + "]"
+
+
+def _key(text: str) -> str:
+    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _quoted(text)
+
+
+def _to_toml(d: Dialect) -> str:
+    top = {"name": d.name, "title": d.title, "kind": d.kind, "institution": d.institution, "documented": d.documented}
+    lines = [f"{k} = {_quoted(v)}" for k, v in top.items() if v]
+    lines += [f"sides = {_quoted(d.sides)}"] if d.sides != "one" else []
+    lines += [f"currency = {_quoted(d.currency)}"] if d.currency else []
+    lines += ["", "[match]", f"header = {_list(d.match.header)}"]
+    lines += [f"{k} = {_quoted(v)}" for k, v in (("container", d.match.container), ("sheet", d.match.sheet)) if v]
+    a, f = d.account, d.format
+    rules = {k: getattr(a, k) for k in ("from_filename", "from_preamble", "from_column", "prefix") if getattr(a, k)}
+    if rules:
+        lines += ["", "[account]", *(f"{k} = {_quoted(v)}" for k, v in rules.items())]
+    lines += ["", "[format]"]
+    for key in ("encoding", "date", "datetime", "thousands", "affixes"):
+        value = getattr(f, key)
+        if value:
+            lines.append(f"{key} = {_quoted(value[0]) if len(value) == 1 else _list(value)}")
+    lines.append(f"decimal = {_quoted(f.decimal)}")
+    default = Format()
+    for key in ("delimiter", "language", "zone", "grouping", "order"):
+        if getattr(f, key) != getattr(default, key):
+            lines.append(f"{key} = {_quoted(getattr(f, key))}")
+    lines += [f"{key} = true" for key in ("exponent", "trailing_mark") if getattr(f, key)]
+    lines += ["", "[columns]", f"amount = {_amount_toml(d.amount)}"]
+    lines += [f"sign = {_quoted(d.amount.sign)}"] if d.amount.sign != "holder" else []
+    for key, columns in d.columns.items():
+        lines.append(f"{key} = {_quoted(columns[0]) if len(columns) == 1 else _list(columns)}")
+    lines += [f"fee_sign = {_quoted(d.fee_sign)}"] if d.fee_sign != "positive" else []
+    lines += [f"ignore = {_list(d.ignore)}"] if d.ignore else []
+    for kind, table in (("values", d.values), ("signs", d.signs)):
+        for key, words in table.items():
+            lines += ["", f"[{kind}.{_key(key)}]", *(f"{_key(w)} = {_quoted(m)}" for w, m in words.items())]
+    if d.skip:
+        lines += ["", "[skip]", *(f"{_key(k)} = {_list(v)}" for k, v in d.skip.items())]
+    if d.footer.starts:
+        lines += ["", "[footer]", f"starts = {_list(d.footer.starts)}"]
+    if d.opening or d.closing:
+        stated = (("opening", d.opening), ("closing", d.closing))
+        lines += ["", "[stated]", *(f"{k} = {_quoted(v)}" for k, v in stated if v)]
+    return "\n".join(lines) + "\n"
+
+
+def _amount_toml(a: Amount) -> str:
+    if a.column:
+        return _quoted(a.column)
+    if a.debit:
+        parts = {"debit": a.debit, "debit_sign": a.debit_sign, "credit": a.credit, "credit_sign": a.credit_sign}
+        return "{ " + ", ".join(f"{k} = {_quoted(v)}" for k, v in parts.items()) + " }"
+    return (
+        f"{{ unsigned = {_quoted(a.unsigned)}, flag = {_quoted(a.flag)}, "
+        f"plus = {_list(a.plus)}, minus = {_list(a.minus)} }}"
+    )
