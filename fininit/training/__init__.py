@@ -1,0 +1,1 @@
+"""Cases to learn and to test with. Nobody in them exists."""
