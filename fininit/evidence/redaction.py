@@ -36,9 +36,9 @@ WITHHELD: Final = "[withheld]"
 
 ALL: Final = "all"
 
-_ENDINGS: Final = frozenset(
-    "csv tsv txt xlsx xls sta 940 942 mt940 xml zip pdf json jsonl ofx qfx qif bai bai2 html htm".split()
-)
+_TABLES: Final = ("csv", "tsv", "txt", "xlsx", "xls", "json", "jsonl", "html", "htm", "pdf", "zip", "xml")
+_STATEMENTS: Final = ("sta", "940", "942", "mt940", "ofx", "qfx", "qif", "bai", "bai2")
+_ENDINGS: Final = frozenset(_TABLES + _STATEMENTS)
 
 
 @dataclass(frozen=True, slots=True)
