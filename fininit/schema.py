@@ -165,7 +165,7 @@ def _json_type(c: Column) -> dict[str, Any]:
 
 _ROW = (
     Column("source", "text", "SHA-256 of the file the row stands in, lower-case hex", required=True),
-    Column("sheet", "text", "sheet of a workbook or member of an archive; empty for a plain file"),
+    Column("sheet", "text", "sheet of a workbook or member of an archive; empty for a plain file", protect="reference"),
     Column("row", "int", "the row as a spreadsheet counts it (header = row 1), or the record number", required=True),
 )
 
@@ -222,7 +222,7 @@ ENTRIES = Table(
         Column(
             "entry_id",
             "text",
-            "first 16 hex digits of the source, sheet, row and part: <hash>:<sheet>:<row>[.<part>]",
+            "16 hex digits of the source, number of the sheet, row, part: <hash>:<sheet>:<row>[.<part>]",
             required=True,
         ),
         *_ROW,
@@ -316,7 +316,7 @@ ISSUES = Table(
         Column("kind", "text", "skipped, refused or warning", required=True, values=("skipped", "refused", "warning")),
         Column("code", "text", "stable word, kebab-case", required=True),
         Column("message", "text", "one sentence", required=True),
-        Column("sheet", "text", "sheet or member"),
+        Column("sheet", "text", "sheet or member", protect="reference"),
         Column("row", "int", "row as a spreadsheet counts it"),
         Column("column", "text", "declared header or spreadsheet letter"),
         Column("count", "int", "how many rows it stands for", required=True),

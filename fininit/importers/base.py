@@ -89,7 +89,9 @@ class Source:
             ) from None
         except PermissionError:
             raise SourceRefused(
-                "You may not read this file.", code="permission-denied", hint="Ask its owner for read permission (ls -l shows who that is)."
+                "You may not read this file.",
+                code="permission-denied",
+                hint="Ask its owner for read permission (ls -l shows who that is).",
             ) from None
         except OSError as e:
             what = "a symbolic link" if path.is_symlink() else f"not a file that can be opened ({e.strerror})"
@@ -374,7 +376,7 @@ def reading_from_frame(
             pl.format(
                 "{}:{}:{}{}",
                 pl.lit(source.sha256[:16]),
-                pl.col("sheet").fill_null(""),
+                _sheet_number(frame["sheet"]),
                 pl.col("row"),
                 pl.when(part > 0).then(pl.format(".{}", part)).otherwise(pl.lit("")),
             ).alias("entry_id"),
@@ -393,6 +395,14 @@ def reading_from_frame(
         issues=fold_issues([*issues, *found]),
         proof=proof,
     )
+
+
+def _sheet_number(sheets: pl.Series) -> pl.Series:
+    """1 for the first sheet that has entries, 2 for the next; empty for a plain file. A sheet's name may tell on
+    someone, so it is not part of an id."""
+    names = [n for n in sheets.unique(maintain_order=True) if n]
+    numbers = {name: str(i) for i, name in enumerate(names, 1)}
+    return sheets.fill_null("").replace_strict(numbers, default="", return_dtype=pl.String)
 
 
 def fold_issues(issues: Iterable[Issue]) -> tuple[Issue, ...]:

@@ -148,6 +148,7 @@ class _Builder:
 
     def _issues(self) -> pl.DataFrame:
         i = self.m.issues.join(self.exhibits, on="source", how="left", maintain_order="left")
+        i = i.with_columns(sheet=self.door.column(i["sheet"], _protect("issues", "sheet")))
         return i.sort("exhibit", "kind", "row", "code", nulls_last=True, maintain_order=True).select(
             *sheets.ISSUES.columns
         )
@@ -337,7 +338,12 @@ class _Builder:
         )
         e = e.sort("n", "entry_id")
         return e.select(
-            "transfer", "exhibit", "sheet", "row", "seen_by", raw=self.door.column(e["raw"], _protect("entries", "raw"))
+            "transfer",
+            "exhibit",
+            "row",
+            "seen_by",
+            sheet=self.door.column(e["sheet"], _protect("entries", "sheet")),
+            raw=self.door.column(e["raw"], _protect("entries", "raw")),
         )
 
     def _proposals(self) -> pl.DataFrame:
