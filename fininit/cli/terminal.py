@@ -79,24 +79,18 @@ def counted(n: int, one: str, many: str = "") -> str:
 
 
 def issues(found: Iterable[Issue], *, limit: int = 12) -> None:
-    """Issues as a table on stderr, refusals first; says how many more there are."""
+    """Issues as a table on stderr, refusals first; says how many more there are. Sheet names stay out: they may be
+    somebody's."""
     order = {"refused": 0, "warning": 1, "skipped": 2}
     listed = sorted(found, key=lambda i: (order[i.kind], i.row or 0))
     words = {"refused": "not read", "warning": "look at", "skipped": "not a transaction"}
     rows = [
-        (words[i.kind], i.sheet or "", i.row or "", i.column or "", number(i.count), f"{i.message} {i.hint}".strip())
+        (words[i.kind], i.row or "", i.column or "", number(i.count), f"{i.message} {i.hint}".strip())
         for i in listed[:limit]
     ]
     if rows:
-        columns = (
-            ("", "left"),
-            ("sheet", "left"),
-            ("row", "right"),
-            ("column", "left"),
-            ("rows", "right"),
-            ("what", "left"),
-        )
-        keep = [k for k in range(6) if any(str(r[k]) for r in rows)]
+        columns = (("", "left"), ("row", "right"), ("column", "left"), ("rows", "right"), ("what", "left"))
+        keep = [k for k in range(len(columns)) if any(str(r[k]) for r in rows)]
         table([columns[k] for k in keep], [[r[k] for k in keep] for r in rows], err=True)
     if len(listed) > limit:
         say(f"… and {counted(len(listed) - limit, 'more remark')}; --json shows all.")
