@@ -1,0 +1,212 @@
+"""Networks: groups of connected accounts, ranked by counts that anyone can recount. Leads, not findings.
+
+A network is a community (see ``fininit.graph.communities``) with at least two accounts of which the records say whose
+they are: the sides that a statement leaves open (scheme ``unknown``) and the servicer's own fees (scheme ``fee``)
+belong to the network of the account they hang on and never make one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from fininit.graph.betweenness import Betweenness
+from fininit.graph.build import Graph, require_accounts
+from fininit.graph.communities import Communities
+from fininit.graph.totals import totals
+from fininit.identifiers.account import FEE, UNKNOWN
+
+OPEN = (f"{UNKNOWN}:", f"{FEE}:")
+"""Beginnings of the accounts that do not count towards a network: the ledger makes one for each statement account."""
+
+REASONS = ("payments-inside", "inside-share", "repeated-pairs", "largest-pair", "both-ways", "self-transfers")
+"""Codes of the reasons, in the order they are listed for each network (see :class:`Networks`)."""
+
+TABLE = {
+    "network": pl.String(),
+    "accounts": pl.Int64(),
+    "transfers": pl.Int64(),
+    "first": pl.Date(),
+    "last": pl.Date(),
+    "most_between": pl.String(),
+}
+
+REASON_COLUMNS = {
+    "network": pl.String(),
+    "reason_code": pl.String(),
+    "value": pl.String(),
+    "debtor_account": pl.String(),
+    "creditor_account": pl.String(),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Networks:
+    """Networks and what they rest on. Every frame is in the order of the networks (N1, N2, ... N10).
+
+    ``table``: one row each. ``network``: N1, N2, ... ranked by transfers inside (most first), then accounts (most
+    first), then smallest account id. ``accounts``: members. ``transfers``: payments from one member to another one.
+    ``first``, ``last``: booking dates of those. ``most_between``: the member with the most routes through it (the
+    smallest id among equals), null when no route passes through any.
+
+    ``members``: ``network``, ``account``; sorted by account within a network.
+
+    ``totals``: ``network``, ``currency``, ``transfers``, ``amount`` of the payments inside, exact, by currency.
+
+    ``border``: ``network``, ``direction`` (``in``: paid by an account outside to a member; ``out``: the other way),
+    ``currency``, ``transfers``, ``amount``. What one network pays another is ``out`` here and ``in`` there.
+
+    ``reasons``: ``network``, ``reason_code``, ``value`` (text, never a cell value), ``debtor_account`` and
+    ``creditor_account`` (null but for ``largest-pair``), why the group is shown:
+
+    * ``payments-inside``: "812", payments between members.
+    * ``inside-share``: "812 of 900", how many of all payments with a member at either end stay inside.
+    * ``repeated-pairs``: "35 of 120", how many of the pairs (debtor, creditor) that paid inside did so more than once.
+    * ``largest-pair``: "57 of 812", payments of the pair with the most of them; the smallest ids among equals.
+    * ``both-ways``: "4 of 116", how many of the connected couples paid each other in both directions.
+    * ``self-transfers``: "3", payments of members to themselves, in no other number here; only where there are any.
+    """
+
+    table: pl.DataFrame
+    members: pl.DataFrame
+    totals: pl.DataFrame
+    border: pl.DataFrame
+    reasons: pl.DataFrame
+
+
+def find(graph: Graph, communities: Communities, betweenness: Betweenness, transfers: pl.DataFrame) -> Networks:
+    """The networks among ``communities``.
+
+    ``transfers`` is the frame that ``graph`` was built from (columns of ``fininit.schema.TRANSFERS``); the order of its
+    rows does not matter. Raises ``UsageError`` when an account of it is not in the graph, ``FininitError`` when an
+    exact sum does not fit the ledger's decimals.
+    """
+    require_accounts(graph, transfers)
+    groups = _groups(graph, communities)
+    moved = _moved(groups, transfers)
+    inside = moved.filter((pl.col("from") == pl.col("to")) & ~pl.col("itself"))
+    names = _ranked(groups, inside)
+    sums = _named(names, totals(inside.rename({"from": "group"}), ["group", "currency"]), ["currency"])
+    crossing = moved.filter(pl.col("from").ne_missing(pl.col("to")))
+    border = pl.concat(
+        crossing.drop_nulls(end).select(
+            pl.col(end).alias("group"), pl.lit(word).alias("direction"), "currency", "amount", "booking_date"
+        )
+        for end, word in (("to", "in"), ("from", "out"))
+    )
+    by = ["group", "direction", "currency"]
+    return Networks(
+        table=_table(graph, betweenness, groups, names),
+        members=_named(names, groups, ["account"]).select("network", "account"),
+        totals=sums.select("network", "currency", "transfers", "amount"),
+        border=_named(names, totals(border, by), by[1:]).select("network", *by[1:], "transfers", "amount"),
+        reasons=_reasons(names, moved, inside),
+    )
+
+
+def _groups(graph: Graph, communities: Communities) -> pl.DataFrame:
+    """``account``, ``position``, ``group`` (label) of the accounts in communities that are networks."""
+    accounts = pl.Series("account", graph.accounts, dtype=pl.String)
+    frame = pl.DataFrame([accounts, pl.Series("group", communities.label, dtype=pl.Int64)])
+    stated = ~pl.any_horizontal(pl.col("account").str.starts_with(scheme) for scheme in OPEN)
+    return (
+        frame.with_row_index("position")
+        .cast({"position": pl.Int64})
+        .filter(stated.sum().over("group") >= 2)
+        .sort("position")
+    )
+
+
+def _moved(groups: pl.DataFrame, transfers: pl.DataFrame) -> pl.DataFrame:
+    """The transfers with the group at each end: ``from``, ``to`` (null outside every network), and ``itself``."""
+    ends = groups.lazy().select("account", "group")
+    return (
+        transfers.lazy()
+        .select("debtor_account", "creditor_account", "currency", "amount", "booking_date")
+        .join(ends.rename({"group": "from"}), left_on="debtor_account", right_on="account", how="left")
+        .join(ends.rename({"group": "to"}), left_on="creditor_account", right_on="account", how="left")
+        .with_columns((pl.col("debtor_account") == pl.col("creditor_account")).alias("itself"))
+        .collect()
+    )
+
+
+def _ranked(groups: pl.DataFrame, inside: pl.DataFrame) -> pl.DataFrame:
+    """One row per network in its order: ``group``, ``network``, ``rank``, ``accounts``, ``transfers``, ``first``,
+    ``last``."""
+    paid = inside.group_by(pl.col("from").alias("group")).agg(
+        pl.len().cast(pl.Int64).alias("transfers"),
+        pl.col("booking_date").min().alias("first"),
+        pl.col("booking_date").max().alias("last"),
+    )
+    return (
+        groups.group_by("group")
+        .agg(pl.len().cast(pl.Int64).alias("accounts"), pl.col("account").min().alias("smallest"))
+        .join(paid, on="group", how="left")
+        .sort("transfers", "accounts", "smallest", descending=[True, True, False])
+        .with_row_index("rank", offset=1)
+        .with_columns(pl.format("N{}", "rank").alias("network"))
+        .drop("smallest")
+    )
+
+
+def _named(names: pl.DataFrame, frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """``frame`` with ``network`` for its ``group``, in the order of the networks, then ``by``."""
+    return frame.join(names.select("group", "rank", "network"), on="group").sort("rank", *by)
+
+
+def _table(graph: Graph, betweenness: Betweenness, groups: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    routes = betweenness.routes[groups["position"].to_numpy()]
+    through = groups.with_columns(pl.Series("routes", routes, dtype=pl.Float64)).filter(pl.col("routes") > 0)
+    top = (
+        through.sort("group", "routes", "position", descending=[False, True, False])
+        .unique("group", keep="first", maintain_order=True)
+        .select("group", pl.col("account").alias("most_between"))
+    )
+    return names.join(top, on="group", how="left").sort("rank").select(pl.col(c).cast(t) for c, t in TABLE.items())
+
+
+def _reasons(names: pl.DataFrame, moved: pl.DataFrame, inside: pl.DataFrame) -> pl.DataFrame:
+    pairs = inside.group_by("from", "debtor_account", "creditor_account").agg(pl.len().alias("count"))
+    ends = ("debtor_account", "creditor_account")
+    couple = (pl.min_horizontal(ends).alias("a"), pl.max_horizontal(ends).alias("b"))
+    couples = pairs.group_by("from", *couple).agg(pl.len().alias("directions"))
+    largest = (
+        pairs.sort("from", "count", *ends, descending=[False, True, False, False])
+        .unique("from", keep="first", maintain_order=True)
+        .rename({"from": "group"})
+    )
+    crossing = moved.filter(pl.col("from").ne_missing(pl.col("to")))
+    counted = names.join(largest, on="group", how="left")
+    for name, frame, group in (
+        ("sent", crossing, "from"),
+        ("got", crossing, "to"),
+        ("itself", moved.filter("itself"), "from"),
+        ("pairs", pairs, "from"),
+        ("repeated", pairs.filter(pl.col("count") > 1), "from"),
+        ("couples", couples, "from"),
+        ("both", couples.filter(pl.col("directions") > 1), "from"),
+    ):
+        number = frame.drop_nulls(group).group_by(pl.col(group).alias("group")).agg(pl.len().cast(pl.Int64).alias(name))
+        counted = counted.join(number, on="group", how="left").with_columns(pl.col(name).fill_null(0))
+    nobody = pl.lit(None, dtype=pl.String)
+    values = {
+        "payments-inside": pl.format("{}", "transfers"),
+        "inside-share": pl.format("{} of {}", "transfers", pl.sum_horizontal("transfers", "sent", "got")),
+        "repeated-pairs": pl.format("{} of {}", "repeated", "pairs"),
+        "largest-pair": pl.format("{} of {}", "count", "transfers"),
+        "both-ways": pl.format("{} of {}", "both", "couples"),
+        "self-transfers": pl.format("{}", "itself"),
+    }
+    rows = [
+        counted.filter((pl.lit(code) != "self-transfers") | (pl.col("itself") > 0)).select(
+            "rank",
+            pl.lit(order).alias("order"),
+            "network",
+            pl.lit(code).alias("reason_code"),
+            values[code].alias("value"),
+            *(pl.col(c) if code == "largest-pair" else nobody.alias(c) for c in ends),
+        )
+        for order, code in enumerate(REASONS)
+    ]
+    return pl.concat(rows).sort("rank", "order").select(pl.col(c).cast(t) for c, t in REASON_COLUMNS.items())
