@@ -14,14 +14,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from fininit._version import __version__
+
 if TYPE_CHECKING:
     from fininit.case import Case as Case
     from fininit.case import read as read
     from fininit.case import run as run
     from fininit.errors import FininitError as FininitError
     from fininit.importers.registry import formats as formats
-
-__version__ = "0.1.0"
 
 _FACE = {
     "Case": "fininit.case",

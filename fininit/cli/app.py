@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from fininit import __version__
+from fininit._version import __version__
 from fininit.errors import Exit, FininitError
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from fininit._version import __version__
 from fininit.errors import CaseError
 
 START: Final = "0" * 64
@@ -88,8 +89,6 @@ class Manifest:
 
     def append(self, what: str, facts: dict[str, Any]) -> str:
         """Add one line and give its hash. The line is on disk when this returns."""
-        from fininit import __version__
-
         lines = self.lines()
         body = facts | {
             "seq": len(lines) + 1,

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from fininit import strings
+from fininit._version import __version__
 from fininit.evidence.redaction import Door
 from fininit.graph.betweenness import Betweenness
 from fininit.graph.build import Graph
@@ -99,7 +100,7 @@ class _Builder:
         booked = m.ledger.entries.filter((pl.col("status") == "booked") & (pl.col("entry_id") == pl.col("line"))).height
         facts = Facts(
             title=m.title,
-            version=f"fininit {_version()}",
+            version=f"fininit {__version__}",
             command=m.command,
             fingerprint=m.fingerprint,
             redacted=self.door.policy.redacted,
@@ -273,7 +274,9 @@ class _Builder:
         inside = self.m.networks.totals.with_columns(scope=pl.lit("inside"))
         across = self.m.networks.border.rename({"direction": "scope"})
         columns = ["network", "scope", "currency", "transfers", "amount"]
-        both = pl.concat([inside.select(columns), across.select(columns)])
+        order = self.m.networks.table.select("network").with_row_index("n")
+        both = pl.concat([inside.select(columns), across.select(columns)]).join(order, on="network", how="left")
+        both = both.sort("n", "scope", "transfers", "currency", descending=[False, False, True, False]).select(columns)
         return both.with_columns(amount=amounts(both["amount"], both["currency"]))
 
     def _reasons(self) -> pl.DataFrame:
@@ -374,9 +377,3 @@ def _short(account: str) -> str:
 
 def _text(column: str) -> bool:
     return sheets.SOURCES.columns[column] == "text"
-
-
-def _version() -> str:
-    from fininit import __version__
-
-    return __version__
