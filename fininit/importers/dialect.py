@@ -190,7 +190,7 @@ class Dialect:
     footer: Footer = field(default_factory=Footer)
     opening: str = ""
     closing: str = ""
-    file: str = ""
+    file: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         _validate(self)

@@ -7,7 +7,7 @@ the header's width, or is damaged, is refused alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,6 +31,30 @@ HEAD = 200
 Record = tuple[int, tuple[str, ...]]
 """A row number, as a spreadsheet counts it, and the cells as written."""
 
+Odd = tuple[int, tuple[str, ...], str]
+"""A row that is no row of the table: its number, its cells and the code it is refused with (unless it is a footer)."""
+
+SHOWN = 200
+"""Refused rows of one kind that get an issue each; the rest are counted in one."""
+
+MESSAGES = {
+    "field-count": "The number of fields is not that of the header.",
+    "bad-quote": "A quote mark is not closed, or a line break or text stands where none may.",
+    "nul-byte": "The row holds a NUL byte.",
+    "undecodable-bytes": "The row holds bytes that are not in the file's encoding.",
+    "formula-no-value": "The row holds a formula whose result was not saved.",
+    "id-precision-lost": "The row holds a number of 16 digits or more, of which a spreadsheet keeps only 15.",
+    "cell-error": "The row holds a spreadsheet error instead of a value.",
+    "bad-date": "The row holds a serial number formatted as a date that is no day.",
+}
+"""What each code says of a row that could not be taken from its file."""
+
+HINTS = {
+    "formula-no-value": "Open it in a spreadsheet program, save it, and note that you did.",
+    "id-precision-lost": "The file itself has lost the digits; ask for them as text, or as CSV.",
+    "undecodable-bytes": "Ask for a fresh export; the row is damaged.",
+}
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -41,7 +65,8 @@ class Grid:
     workbook the cells as a JSON list). ``header`` is verbatim, stripped of outer blanks. ``preamble`` and ``footer``
     are rows outside the table, as (row number, cells). ``issues`` holds what was refused or skipped on the way, each
     with its row; ``skipped`` and ``refused`` count them. In a workbook ``dated`` names columns whose filled cells are
-    all real dates (given as ISO text) and ``numeric`` those whose filled cells are all numbers (given with a point).
+    all real dates (given as ISO text) and ``numeric`` those whose filled cells are all numbers (given with a point);
+    ``mixed`` says for a column that holds numbers beside other cells which of its rows are numbers.
     """
 
     sheet: str
@@ -57,6 +82,7 @@ class Grid:
     footer: tuple[Record, ...] = ()
     dated: frozenset[str] = field(default_factory=frozenset)
     numeric: frozenset[str] = field(default_factory=frozenset)
+    mixed: Mapping[str, pl.Series] = field(default_factory=dict)
     delimiter: str = ""
     encoding: str = ""
 
@@ -73,7 +99,7 @@ class Footer:
     def covers(self, cells: Sequence[str]) -> bool:
         """Whether a row with these cells is outside the table."""
         first = next((c.strip() for c in cells if c.strip()), "")
-        return bool(first) and first.startswith(self.starts)
+        return bool(first) and first.startswith(tuple(s.strip() for s in self.starts))
 
 
 class Sheet(Protocol):
@@ -150,7 +176,110 @@ def open_sheets(
     if container == "text" or (container == "binary" and encoding is not None):
         return list(csvfile.sheets(source, encodings=encodings, encoding=encoding, delimiter=delimiter, header=header))
     raise SourceRefused(
-        f"{source.name}: this is not a table ({container}).",
+        f"This is not a table ({container}).",
         code="unsupported-type",
         hint="Ask the producer for CSV or XLSX.",
+    )
+
+
+def refused(odd: Sequence[Odd], sheet: str = "") -> list[Issue]:
+    """One issue for each refused row, from :data:`SHOWN` on of a kind one for all."""
+    out: list[Issue] = []
+    seen: dict[str, list[int]] = {}
+    for row, _, code in odd:
+        rows = seen.setdefault(code, [])
+        rows.append(row)
+        if len(rows) <= SHOWN:
+            out.append(_refused(code, row, 1, sheet))
+    out += [_refused(c, rows[SHOWN], len(rows) - SHOWN, sheet) for c, rows in seen.items() if len(rows) > SHOWN]
+    return out
+
+
+def _refused(code: str, row: int, count: int, sheet: str) -> Issue:
+    return Issue("refused", code, MESSAGES[code], row=row, sheet=sheet or None, count=count, hint=HINTS.get(code, ""))
+
+
+def cut(
+    *,
+    header: Sequence[str],
+    header_row: int,
+    body: pl.DataFrame,
+    odd: Sequence[Odd],
+    footer: Footer,
+    preamble: Sequence[Record] = (),
+    issues: Sequence[Issue] = (),
+    sheet: str = "",
+    dated: frozenset[str] = frozenset(),
+    numeric: frozenset[str] = frozenset(),
+    mixed: Sequence[str] = (),
+    delimiter: str = "",
+    encoding: str = "",
+) -> Grid:
+    """A grid from the rows below a header: ``body`` (``row``, ``raw``, ``c0`` …) as wide as it, and the odd ones.
+
+    Blank rows are left out and not counted; repeated headers and footers are skipped and counted; what is left of
+    ``odd`` is refused. For a column in ``mixed`` the frame has a Boolean ``number_<column>`` besides.
+    """
+    names = [f"c{i}" for i in range(len(header))]
+    wanted = [c.strip() for c in header]
+    text = [pl.col(n).str.strip_chars() for n in names]
+    filled = [pl.when(t != "").then(t) for t in text]
+    body = body.with_columns(pl.when(pl.col(n) != "").then(pl.col(n)).alias(n) for n in names)
+    body = body.filter(pl.any_horizontal(f.is_not_null() for f in filled))
+    repeat = pl.all_horizontal(t.fill_null("") == pl.lit(w) for t, w in zip(text, wanted, strict=True))
+    closes = pl.lit(value=False)
+    if footer.starts:
+        first = pl.coalesce(filled)
+        closes = pl.any_horizontal(first.str.starts_with(s.strip()) for s in footer.starts)
+    body = body.with_columns(_repeat=repeat, _closes=closes)
+    repeats = body.filter(pl.col("_repeat"))["row"].to_list()
+    below: list[Record] = [
+        (r[0], tuple(c or "" for c in r[1:]))
+        for r in body.filter(pl.col("_closes") & ~pl.col("_repeat")).select("row", *names).iter_rows()
+    ]
+    below += [(row, cells) for row, cells, _ in odd if footer.starts and footer.covers(cells)]
+    odd = [o for o in odd if not (footer.starts and footer.covers(o[1]))]
+    where = sheet or None
+    found = list(issues)
+    if repeats:
+        found.append(
+            Issue(
+                "skipped",
+                "header-repeated",
+                "The header row stands here again.",
+                row=repeats[0],
+                sheet=where,
+                count=len(repeats),
+            )
+        )
+    if below:
+        below.sort()
+        found.append(
+            Issue(
+                "skipped",
+                "footer-row",
+                "A total, balance or remark of the format, not a transaction.",
+                row=below[0][0],
+                sheet=where,
+                count=len(below),
+            )
+        )
+    body = body.filter(~pl.col("_repeat") & ~pl.col("_closes"))
+    return Grid(
+        sheet=sheet,
+        header_row=header_row,
+        header=tuple(wanted),
+        cells=body.select(names),
+        rows=body["row"],
+        raw=body["raw"],
+        issues=(*found, *refused(odd, sheet)),
+        skipped=len(repeats) + len(below),
+        refused=len(odd),
+        preamble=tuple(preamble),
+        footer=tuple(below),
+        dated=dated,
+        numeric=numeric,
+        mixed={name: body[f"number_{name}"] for name in mixed},
+        delimiter=delimiter,
+        encoding=encoding,
     )

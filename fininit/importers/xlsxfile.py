@@ -1,0 +1,627 @@
+"""Workbooks (XLSX): the container is checked first, then every cell is read as it is stored, as text.
+
+fininit walks the parts itself, with expat, because the checks need each cell anyway and because only the stored text is
+exact: measured with fastexcel 0.21 as text, 123456789.12 becomes 123456789.120000005, a cell with an error becomes an
+empty one, and serial 60 (the 29 February 1900 that never was) becomes 28 February. fastexcel is the second witness: it
+reads the same sheet, and every text cell must come out the same (``readers-disagree``).
+
+What is refused as a whole: any DOCTYPE (``forbidden-xml``); duplicate members, bad checksums, cells or rows given
+twice or out of order (``corrupt-container``); encryption (``encrypted-source``); absurd sizes (``resource-limit``).
+Nothing is ever unpacked to disk, no formula or macro is run, no external part is fetched. Rules of the format are those
+of ECMA-376 part 1 (SpreadsheetML).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+from xml.parsers import expat
+
+import polars as pl
+
+from fininit.errors import SourceRefused, ValueRefused
+from fininit.importers.table import HEAD, MAX_COLUMNS, MAX_FIELD, Footer, Grid, Odd, Record, Sheet, cut
+from fininit.issues import Issue
+from fininit.values.dates import excel_serial
+
+if TYPE_CHECKING:
+    from fininit.importers.base import Source
+
+MAX_ROWS: Final = 1_048_576
+MAX_UNPACKED: Final = 2 * 1024**3
+MAX_RATIO: Final = 300
+"""Unpacked bytes per packed byte beyond which a large container is taken for a bomb; honest sheets stay below 100."""
+MAX_MEMBERS: Final = 10_000
+MAX_CELLS: Final = 30_000_000
+BESIDE: Final = 16
+"""Columns to the right of the header that may hold remarks; a row that is filled further out is refused."""
+DENSE: Final = 20_000_000
+"""Cells of the rectangle around a sheet's contents up to which the second reader is let in; it fills the whole."""
+
+_LOST: Final = Decimal(10**15)
+_SIMPLE: Final = re.compile(r"-?[0-9]{1,15}|-?(?=[0-9.]{1,16}$)[0-9]+\.[0-9]+")
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_STORED: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+_REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+
+# ECMA-376 part 1, 18.8.30: built-in formats that show a day, or only a time
+_DAY_FORMATS: Final = frozenset([14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58])
+_TIME_FORMATS: Final = frozenset([18, 19, 20, 21, 32, 33, 34, 35, 55, 56])
+_NOT_CODE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+
+Cell = tuple[str, str]
+"""Kind (text, number, date, time, bool) and the cell as text."""
+
+
+def sheets(source: Source) -> list[Sheet]:
+    """Every worksheet of a workbook, hidden ones too. Raises :class:`SourceRefused`, see the head of this module."""
+    if source.container == "ole":
+        raise ole(source)
+    book = _Book(source)
+    return [BookSheet(book, *s) for s in book.worksheets()]
+
+
+def ole(source: Source) -> SourceRefused:
+    """Why an OLE container is not read: an encrypted workbook, or a format from before 2007."""
+    if "EncryptedPackage".encode("utf-16-le") in source.data:
+        return SourceRefused(
+            "This workbook is encrypted with a password.",
+            code="encrypted-source",
+            hint="Open it with the password, save it without one, and keep both files.",
+        )
+    return SourceRefused(
+        "This is a file of the old binary Office kind (.xls, .doc), which is not yet built.",
+        code="not-yet-built",
+        hint="Ask the producer for XLSX or CSV; or open it in a spreadsheet program and save it as XLSX, keeping both.",
+    )
+
+
+def _corrupt(what: str) -> SourceRefused:
+    return SourceRefused(f"The workbook is damaged: {what}.", code="corrupt-container", hint="Ask for a fresh export.")
+
+
+def _limit(what: str) -> SourceRefused:
+    return SourceRefused(f"The workbook is too large: {what}.", code="resource-limit", hint="Ask for smaller files.")
+
+
+def _parser() -> expat.XMLParserType:
+    """An XML parser that stops at any document type declaration: entities never get as far as being declared."""
+    parser = expat.ParserCreate()
+
+    def doctype(*_: object) -> None:
+        raise SourceRefused(
+            "A part of this workbook declares a document type (DTD), which no spreadsheet program writes.",
+            code="forbidden-xml",
+            hint="The file is forged or tampered with; ask the producer for a fresh export.",
+        )
+
+    parser.StartDoctypeDeclHandler = doctype
+    return parser
+
+
+@dataclass(frozen=True)
+class _Book:
+    """A checked container and what all its sheets share."""
+
+    source: Source
+    strings: list[str] = field(default_factory=list)
+    dates: dict[int, str] = field(default_factory=dict)
+    epoch1904: list[bool] = field(default_factory=list)
+
+    @cached_property
+    def parts(self) -> zipfile.ZipFile:
+        """The container, its structure and checksums tested."""
+        try:
+            z = zipfile.ZipFile(io.BytesIO(self.source.data))
+            infos = z.infolist()
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+            raise _corrupt("it is not a readable ZIP container") from None
+        names = [i.filename.replace("\\", "/").lstrip("/").casefold() for i in infos]
+        if len(names) != len(set(names)):
+            raise _corrupt("a part is in it twice")
+        if len(names) > MAX_MEMBERS:
+            raise _limit(f"{len(names):,} parts")
+        if any(i.flag_bits & 1 for i in infos):
+            raise SourceRefused(
+                "A part of this workbook is encrypted.",
+                code="encrypted-source",
+                hint="Ask for it without a password, or unpack it and keep both files.",
+            )
+        unpacked = sum(i.file_size for i in infos)
+        if unpacked > MAX_UNPACKED:
+            raise _limit(f"{unpacked:,} bytes unpacked; the limit is {MAX_UNPACKED:,}")
+        if unpacked > 100 * 1024**2 and unpacked > MAX_RATIO * len(self.source.data):
+            raise _limit(f"it unpacks to {unpacked // max(1, len(self.source.data))} times its size")
+        for i in infos:
+            if not i.is_dir():
+                self._test(z, i)
+        return z
+
+    @staticmethod
+    def _test(z: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+        """Read a part through: its checksum, and for XML that no document type is declared in it."""
+        xml = info.filename.casefold().endswith((".xml", ".rels", ".vml"))
+        parser = _parser()
+        try:
+            with z.open(info) as part:
+                while chunk := part.read(1 << 20):
+                    if xml:
+                        parser.Parse(chunk)
+            if xml:
+                parser.Parse(b"", True)
+        except expat.ExpatError:
+            raise _corrupt("a part is not well-formed XML") from None
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError):
+            raise _corrupt("a part does not fit its checksum") from None
+
+    def part(self, name: str) -> bytes | None:
+        """The bytes of a part, or None when there is none of that name."""
+        try:
+            return self.parts.read(name)
+        except KeyError:
+            return None
+
+    def worksheets(self) -> list[tuple[int, str, str, tuple[Issue, ...]]]:
+        """Position in the workbook, name, part and warnings of each worksheet, in order."""
+        root = self._relations("", "_rels/.rels")
+        main = next((t for kind, t in root.values() if kind.endswith("/officeDocument")), "xl/workbook.xml")
+        data = self.part(main)
+        if main.endswith(".bin"):
+            raise SourceRefused(
+                "This is a binary workbook (.xlsb), which is not yet built.",
+                code="not-yet-built",
+                hint="Open it in a spreadsheet program and save it as XLSX, keeping both.",
+            )
+        if data is None:
+            raise _corrupt("it has no workbook part")
+        folder = main.rpartition("/")[0]
+        relations = self._relations(folder, f"{folder}/_rels/{main.rpartition('/')[2]}.rels".lstrip("/"))
+        listed: list[tuple[str, str, str]] = []
+
+        def start(name: str, attrs: list[str]) -> None:
+            pairs = dict(zip(attrs[::2], attrs[1::2], strict=True))
+            if name == "workbookPr":
+                self.epoch1904.append(pairs.get("date1904", "0") in ("1", "true"))
+            elif name == "sheet":
+                link = next((v for k, v in pairs.items() if k.endswith(":id")), "")
+                listed.append((pairs.get("name", ""), pairs.get("state", "visible"), link))
+
+        _parse(data, start)
+        for kind, target in relations.values():
+            if kind.endswith("/sharedStrings"):
+                self.strings.extend(_shared(self.part(target) or b"<sst/>"))
+            elif kind.endswith("/styles"):
+                self.dates.update(_styles(self.part(target) or b"<styleSheet/>"))
+        out: list[tuple[int, str, str, tuple[Issue, ...]]] = []
+        macros = any(re.search(r"vbaProject\.bin$|macrosheets/", n) for n in self.parts.namelist())
+        for position, (name, state, link) in enumerate(listed):
+            kind, target = relations.get(link, ("", ""))
+            if not kind.endswith("/worksheet"):
+                continue
+            if target not in self.parts.namelist():
+                raise _corrupt("a sheet is listed that is not in it")
+            issues: list[Issue] = []
+            if state != "visible":
+                text = "This sheet is hidden in the workbook; it was read like the others."
+                issues.append(Issue("warning", "hidden-sheet", text, sheet=name))
+            if macros and not out:
+                text = "The workbook carries macros; they were not run."
+                issues.append(Issue("warning", "macro-present", text))
+            out.append((position, name, target, tuple(issues)))
+        return out
+
+    def _relations(self, folder: str, name: str) -> dict[str, tuple[str, str]]:
+        """Id -> (kind, part) of a relations part."""
+        out: dict[str, tuple[str, str]] = {}
+
+        def start(element: str, attrs: list[str]) -> None:
+            if element == "Relationship":
+                a = dict(zip(attrs[::2], attrs[1::2], strict=True))
+                target = a.get("Target", "")
+                path = target.lstrip("/") if target.startswith("/") or not folder else f"{folder}/{target}"
+                out[a.get("Id", "")] = (a.get("Type", ""), path)
+
+        _parse(self.part(name) or b"<Relationships/>", start)
+        return out
+
+
+def _parse(
+    data: bytes,
+    start: Callable[[str, list[str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Walk a part. Element names come without their prefix."""
+    parser = _parser()
+    parser.ordered_attributes = True
+    parser.buffer_text = True
+    local: dict[str, str] = {}
+
+    def bare_name(name: str) -> str:
+        if name not in local:
+            local[name] = name.rpartition(":")[2]
+        return local[name]
+
+    parser.StartElementHandler = lambda name, attrs: start(bare_name(name), attrs)
+    if end is not None:
+        parser.EndElementHandler = lambda name: end(bare_name(name))
+    if text is not None:
+        parser.CharacterDataHandler = text
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError:
+        raise _corrupt("a part is not well-formed XML") from None
+
+
+def _integer(text: str, default: int) -> int:
+    """A small whole number of ASCII digits, or the default."""
+    return int(text) if 0 < len(text) < 10 and text.isascii() and text.isdigit() else default
+
+
+def _unescape(text: str) -> str:
+    """``_x000D_`` stands for the character; halves of surrogate pairs stay as written."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda m: m[0] if 0xD800 <= int(m[1], 16) < 0xE000 else chr(int(m[1], 16)), text)
+
+
+def _shared(data: bytes) -> list[str]:
+    """The table of texts; phonetic readings (``rPh``) are not part of them."""
+    out: list[str] = []
+    parts: list[str] = []
+    inside = {"t": False, "rPh": False}
+
+    def start(name: str, _: list[str]) -> None:
+        if name == "si":
+            parts.clear()
+        elif name in inside:
+            inside[name] = True
+
+    def end(name: str) -> None:
+        if name == "si":
+            out.append(_unescape("".join(parts)))
+        elif name in inside:
+            inside[name] = False
+
+    def text(chunk: str) -> None:
+        if inside["t"] and not inside["rPh"]:
+            parts.append(chunk)
+
+    _parse(data, start, end, text)
+    return out
+
+
+def _styles(data: bytes) -> dict[int, str]:
+    """Cell format -> ``date`` or ``time``, for those that show one."""
+    codes: dict[int, str] = {}
+    used: list[int] = []
+    where: list[str] = []
+
+    def start(name: str, attrs: list[str]) -> None:
+        a = dict(zip(attrs[::2], attrs[1::2], strict=True))
+        if name == "numFmt":
+            codes[_integer(a.get("numFmtId", ""), -1)] = a.get("formatCode", "")
+        elif name == "cellXfs":
+            where.append(name)
+        elif name == "xf" and where:
+            used.append(_integer(a.get("numFmtId", ""), 0))
+
+    def end(name: str) -> None:
+        if name == "cellXfs":
+            where.clear()
+
+    _parse(data, start, end)
+    out: dict[int, str] = {}
+    for i, number in enumerate(used):
+        code = _NOT_CODE.sub("", codes.get(number, "")).lower()
+        if number in codes:
+            kind = "date" if "y" in code or "d" in code else "time" if "h" in code or "s" in code else ""
+        else:
+            kind = "date" if number in _DAY_FORMATS else "time" if number in _TIME_FORMATS else ""
+        if kind:
+            out[i] = kind
+    return out
+
+
+def number_text(stored: str) -> str:
+    """A stored number as plain decimal text: its 15 significant digits, which is all a spreadsheet keeps.
+
+    Raises ``ValueError`` when it is none.
+    """
+    if _SIMPLE.fullmatch(stored):
+        return stored
+    if len(stored) > 400 or not _STORED.fullmatch(stored):
+        raise ValueError("not a number")
+    value = float(stored)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError("not a finite number")
+    text = f"{Decimal(f'{value:.15g}'):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def date_text(stored: str, *, epoch1904: bool) -> str:
+    """A stored serial as ISO text: a day, or a day with its time to the millisecond; never moved to another day.
+
+    Raises ``ValueRefused`` (``bad-date``).
+    """
+    value = excel_serial(Decimal(stored), epoch1904=epoch1904)
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    near = value + timedelta(microseconds=500)
+    near = near.replace(microsecond=near.microsecond // 1000 * 1000)
+    if near.date() == value.date():
+        value = near
+    if value.time() == datetime.min.time():
+        return value.date().isoformat()
+    return value.isoformat(timespec="milliseconds" if value.microsecond % 1000 == 0 else "microseconds").removesuffix(
+        ".000"
+    )
+
+
+class _Walk:
+    """One pass over a sheet part: rows of cells, what is wrong with a row, and the order the format prescribes."""
+
+    def __init__(self, book: _Book) -> None:
+        self.book = book
+        self.epoch1904 = any(book.epoch1904)
+        self.rows: dict[int, dict[int, Cell]] = {}
+        self.problems: dict[int, str] = {}
+        self.hidden = 0
+        self.count = 0
+        self._row = self._column = 0
+        self._type, self._style = "n", 0
+        self._in_cell = self._formula = self._value = self._inline = self._phonetic = False
+        self._has_value = False
+        self._text: list[str] = []
+
+    def start(self, name: str, attrs: list[str]) -> None:
+        if name == "c":
+            self._cell(attrs)
+        elif name == "row":
+            self._next_row(dict(zip(attrs[::2], attrs[1::2], strict=True)))
+        elif self._in_cell:
+            if name == "v":
+                self._value = self._has_value = True
+            elif name == "f":
+                self._formula = True
+            elif name == "t":
+                self._inline = not self._phonetic
+            elif name == "rPh":
+                self._phonetic = True
+
+    def _next_row(self, a: dict[str, str]) -> None:
+        number = _integer(a.get("r", ""), self._row + 1)
+        if number <= self._row:
+            raise _corrupt("rows stand twice or out of order")
+        if number > MAX_ROWS:
+            raise _corrupt("a row lies outside the sheet")
+        self._row, self._column = number, -1
+        self.hidden += a.get("hidden", "0") in ("1", "true")
+
+    def _cell(self, attrs: list[str]) -> None:
+        a = dict(zip(attrs[::2], attrs[1::2], strict=True))
+        column = self._column + 1
+        if "r" in a:
+            match = _REFERENCE.fullmatch(a["r"])
+            if match is None or int(match[2]) != self._row:
+                raise _corrupt("a cell stands in a row that is not its own")
+            column = 0
+            for ch in match[1]:
+                column = column * 26 + ord(ch) - 64
+            column -= 1
+        if column <= self._column:
+            raise _corrupt("cells stand twice or out of order")
+        if column >= MAX_COLUMNS:
+            raise _corrupt("a cell lies outside the sheet")
+        self._column = column
+        self._type, self._style = a.get("t", "n"), _integer(a.get("s", ""), 0)
+        self._in_cell, self._formula, self._has_value = True, False, False
+        self._text = []
+
+    def text(self, chunk: str) -> None:
+        if self._value or self._inline:
+            self._text.append(chunk)
+
+    def end(self, name: str) -> None:
+        if not self._in_cell:
+            return
+        if name == "v":
+            self._value = False
+        elif name == "t":
+            self._inline = False
+        elif name == "rPh":
+            self._phonetic = False
+        elif name == "c":
+            self._in_cell = False
+            self._finish("".join(self._text))
+
+    def _finish(self, stored: str) -> None:
+        kind = self._type
+        if self._formula and not stored and not (self._has_value and kind == "str"):
+            self._problem("formula-no-value", ("text", "="))
+            return
+        if not stored:
+            return
+        if kind == "s":
+            index = _integer(stored, len(self.book.strings))
+            if index >= len(self.book.strings):
+                raise _corrupt("a cell points to a text that is not there")
+            self._keep(("text", self.book.strings[index]))
+        elif kind in ("str", "inlineStr"):
+            self._keep(("text", _unescape(stored)))
+        elif kind == "b":
+            self._keep(("bool", "TRUE" if stored in ("1", "true") else "FALSE"))
+        elif kind == "d":
+            self._keep(("text", stored))
+        elif kind == "e":
+            self._problem("cell-error", ("text", stored))
+        else:
+            self._number(stored)
+
+    def _number(self, stored: str) -> None:
+        try:
+            text = number_text(stored.strip())
+        except ValueError:
+            self._problem("cell-error", ("text", stored))
+            return
+        kind = self.book.dates.get(self._style, "")
+        if kind == "date":
+            try:
+                self._keep(("date", date_text(stored, epoch1904=self.epoch1904)))
+            except (ValueRefused, ArithmeticError):
+                self._problem("bad-date", ("number", text))
+        elif kind == "time" and Decimal(text).copy_abs() < 1:
+            seconds = round(Decimal(text).copy_abs() * 86400)
+            self._keep(("time", f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"))
+        elif abs(Decimal(text)) >= _LOST:
+            self._problem("id-precision-lost", ("number", text))
+        else:
+            self._keep(("number", text))
+
+    def _problem(self, code: str, cell: Cell) -> None:
+        self.problems.setdefault(self._row, code)
+        self._keep(cell)
+
+    def _keep(self, cell: Cell) -> None:
+        if not cell[1]:
+            return
+        if len(cell[1]) > MAX_FIELD:
+            raise _limit(f"a cell has more than {MAX_FIELD:,} characters")
+        self.count += 1
+        if self.count > MAX_CELLS:
+            raise _limit(f"more than {MAX_CELLS:,} cells in a sheet")
+        self.rows.setdefault(self._row, {})[self._column] = cell
+
+
+@dataclass(frozen=True)
+class BookSheet:
+    """One worksheet. Only filled cells are held, so a sheet that claims a million empty columns costs nothing."""
+
+    book: _Book
+    position: int
+    name: str
+    part: str
+    warnings: tuple[Issue, ...] = ()
+    delimiter: str = ""
+    encoding: str = ""
+
+    @cached_property
+    def _walked(self) -> _Walk:
+        walk = _Walk(self.book)
+        _parse(self.book.part(self.part) or b"<worksheet/>", walk.start, walk.end, walk.text)
+        return walk
+
+    @cached_property
+    def issues(self) -> tuple[Issue, ...]:
+        """Warnings about the sheet as a whole."""
+        out = list(self.warnings)
+        if self._walked.hidden:
+            text = "Rows are hidden in this sheet; they were read like the others."
+            out.append(Issue("warning", "hidden-rows", text, sheet=self.name, count=self._walked.hidden))
+        other = _second_reader(self)
+        if other:
+            text = "A second program reads texts of this sheet differently; the stored text was taken."
+            out.append(Issue("warning", "readers-disagree", text, row=other[0], sheet=self.name, count=len(other)))
+        return tuple(out)
+
+    @cached_property
+    def head(self) -> tuple[Record, ...]:
+        """The first filled rows, as wide as each is filled."""
+        out: list[Record] = []
+        for row, cells in self._walked.rows.items():
+            width = min(max(cells) + 1, MAX_COLUMNS)
+            if any(c[1].strip() for c in cells.values()):
+                out.append((row, tuple(cells[i][1] if i in cells else "" for i in range(width))))
+            if len(out) == HEAD:
+                break
+        return tuple(out)
+
+    def grid(self, header_at: int, footer: Footer | None = None) -> Grid:
+        """The table under ``head[header_at]``."""
+        header_row, header = self.head[header_at]
+        while header and not header[-1].strip():
+            header = header[:-1]
+        below = {r: cells for r, cells in self._walked.rows.items() if r > header_row}
+        reach = len(header) + BESIDE
+        width = max([len(header), *(c + 1 for cells in below.values() for c in cells if c < reach)])
+        header = (*header, *[""] * (width - len(header)))
+        names = [f"c{i}" for i in range(width)]
+        odd: list[Odd] = []
+        rows: list[int] = []
+        raws: list[str] = []
+        columns: list[list[str | None]] = [[] for _ in names]
+        kinds: list[set[str]] = [set() for _ in names]
+        for row, cells in below.items():
+            values = [cells[i][1] if i in cells else None for i in range(width)]
+            problem = self._walked.problems.get(row) or ("field-count" if max(cells) >= width else "")
+            if problem:
+                odd.append((row, tuple(v or "" for v in values), problem))
+                continue
+            rows.append(row)
+            raws.append(json.dumps(values, ensure_ascii=False))
+            for i, value in enumerate(values):
+                columns[i].append(value)
+                if value is not None:
+                    kinds[i].add(cells[i][0])
+        body = pl.DataFrame(
+            {"row": rows, "raw": raws} | dict(zip(names, columns, strict=True)),
+            schema={"row": pl.Int64, "raw": pl.String} | dict.fromkeys(names, pl.String),
+        )
+        mixed = [i for i, k in enumerate(kinds) if "number" in k and len(k) > 1]
+        body = body.with_columns(
+            pl.Series(f"number_c{i}", [below[r].get(i, ("", ""))[0] == "number" for r in rows], dtype=pl.Boolean)
+            for i in mixed
+        )
+        return cut(
+            header=header,
+            header_row=header_row,
+            body=body,
+            odd=odd,
+            footer=footer or Footer(),
+            preamble=self.head[:header_at],
+            sheet=self.name,
+            dated=frozenset(n for n, k in zip(names, kinds, strict=True) if k == {"date"}),
+            numeric=frozenset(n for n, k in zip(names, kinds, strict=True) if k == {"number"}),
+            mixed=[names[i] for i in mixed],
+        )
+
+
+def _second_reader(sheet: BookSheet) -> list[int]:
+    """Rows in which fastexcel reads a text cell differently. Empty when it cannot be asked (too sparse a sheet)."""
+    rows = sheet._walked.rows
+    if not rows:
+        return []
+    last, width = max(rows), max(max(c) for c in rows.values()) + 1
+    if last * width > DENSE or sheet._walked.count == 0:
+        return []
+    import fastexcel
+
+    try:
+        reader = fastexcel.read_excel(sheet.book.source.data)
+        loaded = reader.load_sheet(sheet.position, header_row=None, skip_rows=0, dtypes="string")
+        other = pl.DataFrame(loaded)
+    except Exception:  # a second opinion that fails is none; its errors have no common base
+        return []
+    differ: list[int] = []
+    given = {n: other[:, n].to_list() for n in range(min(width, other.width))}
+    for row, cells in rows.items():
+        for column, (kind, text) in cells.items():
+            if kind != "text" or row in sheet._walked.problems or not text.strip():
+                continue
+            theirs = given[column][row - 1] if column in given and row <= other.height else None
+            if theirs != text:
+                differ.append(row)
+                break
+    return differ
+
+
+__all__ = ["BookSheet", "date_text", "number_text", "ole", "sheets"]
