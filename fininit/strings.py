@@ -72,8 +72,8 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     "identified_reason": "Reason given:",
     "identified_none": "no reason given",
     "contact": "Contact:",
-    "failed": "This page could not be drawn in this browser ({error}). Open it in a current browser, "
-    "or use the workbook, which holds the same numbers.",
+    "failed": "This page could not be drawn in this browser. Open it in a current browser, "
+    "or use the workbook, which holds the same numbers. The browser says:",
     "noscript": "Scripts are switched off, so the picture and the search are not available. "
     "The tables below hold the main facts; the workbook holds everything.",
     # sections
@@ -96,7 +96,7 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     "n_transfers": ("{n} transfer", "{n} transfers"),
     "facts_period": "{first} to {last}",
     "facts_none": "no dated transfer",
-    "facts_totals": "Totals by currency, never added up",
+    "facts_totals": "Totals by currency (and transfers), never added up",
     "totals_more": ("{n} more currency", "{n} more currencies"),
     "totals_all": "Totals by currency",
     "facts_groups": "Groups",
@@ -219,6 +219,8 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     "filter_all": "All",
     "filter_in": "Paid in",
     "filter_out": "Paid out",
+    "filter_self": "To itself",
+    "sums_note": "In brackets: the number of transfers.",
     "paid_by_word": "paid by",
     "paid_to_word": "paid to",
     "open_rows": "Show the rows that prove this transfer",
@@ -261,13 +263,13 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
         "{n} transfers from an account to itself are not drawn.",
     ),
     "legend": "Legend",
-    "legend_group": "group, larger with more accounts",
-    "legend_records": "account with its own records",
-    "legend_other": "seen only from the other side",
-    "legend_name": "known by name only",
-    "legend_unknown": "unknown other side",
+    "legend_group": "group (larger: more accounts)",
+    "legend_records": "own records",
+    "legend_other": "other side only",
+    "legend_name": "name only",
+    "legend_unknown": "unknown side",
     "legend_fee": "bank fees",
-    "legend_arrow": "arrow: money; thicker with more transfers",
+    "legend_arrow": "money (thicker: more transfers)",
     "legend_guilt": "Size and place never mean guilt.",
     "list_caption": "What the picture shows now, as a table",
     "edges_caption": "Arrows shown now",
@@ -309,15 +311,17 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     "and every running balance must follow from the one before.",
     "statements_none": "No statement with an account of its own is among the exhibits.",
     "exceptions": "What was not read, and why",
-    "exceptions_lead": "Nothing is dropped silently. Each row that is not a statement line is counted here with the rule that decided it.",
+    "exceptions_lead": "Nothing is dropped silently. Each row that is not a statement line is counted here "
+    "with the rule that decided it.",
     "exceptions_none": "Every row of every exhibit was read.",
     "proposals": "Transfers that may be one and the same",
-    "proposals_lead": "These look like one transfer printed twice. They are kept apart and counted twice until a person decides.",
+    "proposals_lead": "These look like one transfer printed twice. They are kept apart and counted twice "
+    "until a person decides.",
     "proposals_none": "No two transfers look like the same one.",
     # method
     "method": "How the groups were found",
-    "method_groups": "Transfers between two accounts were summed, and accounts that pay each other more than chance would "
-    "have it were put together ({method}, resolution {resolution}, seed {seed}; modularity {modularity}). "
+    "method_groups": "Transfers between two accounts were summed, and accounts that pay each other more than "
+    "chance would have it were put together ({method}, resolution {resolution}, seed {seed}; modularity {modularity}). "
     "Another method or resolution draws other borders.",
     "method_groups_none": "There were too few transfers to form groups.",
     "method_routes": "How many routes pass through an account was counted over all shortest payment routes.",
@@ -339,12 +343,16 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     ),
     "limits": "What this page cannot say",
     "limit_leads": "A group is a lead. It says that accounts pay each other, not why, and not who was behind them.",
-    "limit_holder": "An account may stand in one person's name and be run by another. People exploited by others are often the ones whose name is on it.",
-    "limit_other": "Where an account's own records are missing, only transfers with accounts whose records are here can be seen.",
+    "limit_holder": "An account may stand in one person's name and be run by another. "
+    "People exploited by others are often the ones whose name is on it.",
+    "limit_other": "Where an account's own records are missing, "
+    "only transfers with accounts whose records are here can be seen.",
     "limit_currency": "Amounts in different currencies are never added up or converted.",
-    "limit_size": "Size, place and colour in the picture say how many accounts and which records there are. They say nothing about guilt.",
+    "limit_size": "Size, place and colour in the picture say how many accounts and which records there are. "
+    "They say nothing about guilt.",
     "check": "How to check it",
-    "check_lead": "The same exhibits, command and version give the same page, byte for byte. The ledger fingerprint is computed over every statement line.",
+    "check_lead": "The same exhibits, command and version give the same page, byte for byte. "
+    "The ledger fingerprint is computed over every statement line.",
     "version": "Version",
     "command": "Command",
     "fingerprint": "Ledger fingerprint",
@@ -421,19 +429,154 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
 """The words of ``report.html``; handed to its scripts in the data block. Pairs are (one, other)."""
 
 
-def phrase(key: str, *, n: int | None = None, **values: object) -> str:
-    """The page's words for ``key`` with its braces filled in; ``n`` also chooses between one and many.
+def phrase(key: str, **values: object) -> str:
+    """The page's words for ``key`` with its braces filled in; whole numbers get separators, ``n`` chooses one or many.
 
     Raises ``KeyError`` for a key or a brace that nobody has declared.
     """
     found = PAGE[key]
     if isinstance(found, tuple):
-        found = found[0 if n == 1 else 1]
-    if n is not None:
-        values["n"] = whole(n)
-    return found.format_map(values) if "{" in found else found
+        found = found[0 if values["n"] == 1 else 1]
+    return found.format_map({k: whole(v) if isinstance(v, int) else v for k, v in values.items()}) if values else found
 
 
 def whole(n: int) -> str:
     """A whole number with the language's separator between thousands."""
     return f"{n:,}".replace(",", str(PAGE["thousands"]))
+
+
+WORKBOOK: Final[dict[str, str]] = {
+    # Sheets of workbook.xlsx, at most 31 characters each: more than one sheet of a kind gets a number.
+    "sheet.summary": "Summary",
+    "sheet.networks": "Groups (leads)",
+    "sheet.reasons": "Why shown (leads)",
+    "sheet.network_totals": "Group totals (leads)",
+    "sheet.accounts": "Accounts",
+    "sheet.account_totals": "Paid in and out",
+    "sheet.edges": "Who paid whom",
+    "sheet.transfers": "Transfers",
+    "sheet.evidence": "Evidence",
+    "sheet.sources": "Exhibits",
+    "sheet.statements": "Statements",
+    "sheet.issues": "Import exceptions",
+    "sheet.proposals": "Proposals",
+    # column headings
+    "account": "Account",
+    "account_no": "No.",
+    "name": "Name",
+    "label": "Label in the picture",
+    "scheme": "Kind of account",
+    "role": "Role",
+    "records": "Own records",
+    "network": "Group",
+    "accounts": "Accounts",
+    "transfers": "Transfers",
+    "transfers_inside": "Transfers inside",
+    "transfers_in": "Transfers in",
+    "transfers_out": "Transfers out",
+    "routes": "Share of payment routes (lead)",
+    "first": "First",
+    "last": "Last",
+    "direction": "Direction",
+    "scope": "Where",
+    "amount": "Amount",
+    "sum": "Sum",
+    "currency": "Currency",
+    "reason": "Reason",
+    "transfer": "Transfer",
+    "booking_date": "Posted date",
+    "debtor": "Paid by",
+    "debtor_name": "Paid by: name",
+    "debtor_no": "Paid by: no.",
+    "creditor": "Paid to",
+    "creditor_name": "Paid to: name",
+    "creditor_no": "Paid to: no.",
+    "note": "Payment note",
+    "channel": "How paid",
+    "how": "Shown by",
+    "rows": "Rows that show it",
+    "exhibit": "Exhibit",
+    "sheet": "Sheet",
+    "row": "Row",
+    "seen_by": "Whose record",
+    "raw": "The row as it stands in the file",
+    "file": "File",
+    "sha256": "SHA-256",
+    "bytes": "Bytes",
+    "format": "Format",
+    "how_read": "How known",
+    "status": "Status",
+    "rows_total": "Rows",
+    "rows_entries": "Rows read",
+    "rows_skipped": "Not transactions",
+    "rows_refused": "Rows not read",
+    "producer": "Produced by",
+    "legal_authority": "Legal authority",
+    "legal_reference": "Reference",
+    "received_on": "Received",
+    "received_by": "Received by",
+    "handling": "Handling",
+    "entries": "Statement lines",
+    "opening": "Opening balance",
+    "closing": "Closing balance",
+    "balance": "Does it reconcile?",
+    "kind": "What",
+    "code": "Rule",
+    "message": "Why",
+    "column": "Column",
+    "count": "Rows concerned",
+    "hint": "What to do",
+    "transfer_a": "One transfer",
+    "transfer_b": "The other",
+    # codes that only the workbook spells out
+    "term.direction.in": "paid in",
+    "term.direction.out": "paid out",
+    "term.scope.inside": "between its accounts",
+    "term.scope.in": "came in from outside",
+    "term.scope.out": "went out",
+    # the first sheet
+    "leads": "Groups of connected accounts and positions are leads to be tested, not findings.",
+    "redacted": "Pseudonymised; values withheld:",
+    "redacted_no": "Not pseudonymised",
+    "redacted_long": "Names, account numbers, notes and raw rows are replaced by stable stand-ins. "
+    "Amounts, dates and who paid whom are not changed, so the case can still point to people: "
+    "treat this file as case material.",
+    "identified": "Identified",
+    "identified_reason": "Reason given",
+    "contact": "Contact",
+    "part_read": "What was read",
+    "exhibits": "Exhibits",
+    "booked": "Statement lines that move money",
+    "duplicates": "Lines seen again in another exhibit, counted once",
+    "merged": "Transfers shown by both sides, counted once",
+    "self_transfers": "Transfers from an account to itself, in no group",
+    "groups": "Groups of connected accounts",
+    "first_date": "First posted date of a transfer",
+    "last_date": "Last posted date of a transfer",
+    "part_totals": "Totals by currency, never added up",
+    "part_method": "How the groups and positions were found",
+    "method": "Method",
+    "resolution": "Resolution",
+    "seed": "Seed",
+    "modularity": "Modularity",
+    "routes_method": "Payment routes",
+    "routes_exact": "all shortest routes",
+    "routes_sampled": "estimated from the routes that begin at {n} accounts drawn with the seed",
+    "no_groups": "no group was found",
+    "part_check": "How to check it",
+    "version": "Version",
+    "command": "Command",
+    "fingerprint": "Ledger fingerprint",
+    "check": "The same exhibits, command and version give the same workbook, byte for byte. "
+    "The ledger fingerprint is computed over every statement line.",
+    "part_sheets": "Sheets",
+    "part_numbers": "How cells are written",
+    "long_amounts": "Amounts with more than 15 digits are text, because a spreadsheet would round them. "
+    "How many in this workbook:",
+    "cut_texts": "Texts longer than a cell holds (32,767 characters) are cut, and the number of missing characters "
+    "stands at the end. The whole text stands in the exhibit. How many in this workbook:",
+    "control": "A control character is shown by its number, such as [U+000B]. No cell holds a formula.",
+    "links": "In Transfers, the number of a transfer leads to the first row that shows it. A sheet holds {n} such links; "
+    "beyond that, filter Evidence by the number.",
+}
+"""The words of ``workbook.xlsx``. Words for codes that the page also shows stand in :data:`PAGE` (``term.``)."""
