@@ -1,4 +1,6 @@
-"""Write what is derived from the declarations in ``fininit.schema``: the JSON Schemas and the column tables.
+"""Write what is derived from the declarations in the code: the JSON Schemas and the column tables.
+
+Tables are declared in ``fininit.schema``, the shape of ``summary.json`` in ``fininit.report.summary``.
 
 python docs/build.py            writes schemas/*.schema.json and docs/columns.md
 python docs/build.py --check    writes nothing; names every file that is stale, missing or left over, and ends with 1
@@ -9,7 +11,9 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from fininit.report.summary import summary_schema
 from fininit.schema import TABLES, Column, Table
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -36,7 +40,7 @@ zone. **Bold** columns are always filled.
 `text` is withheld, a `filename` keeps its ending only, everything else becomes a keyed pseudonym. An empty cell means
 that the value leaves as it is.
 
-The same declarations as JSON Schemas, one a table: [schemas](../schemas).
+The same declarations as JSON Schemas, one a table, and that of `summary.json`: [schemas](../schemas).
 """
 
 
@@ -67,15 +71,14 @@ def columns() -> str:
     return "\n".join([_HEAD, contents, "", *(_section(t) for t in TABLES.values())])
 
 
-def schema(table: Table) -> str:
-    """The text of ``schemas/<table>.schema.json``."""
-    return json.dumps(table.json_schema(), indent=2, ensure_ascii=False) + "\n"
+def _json(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def wanted() -> dict[str, str]:
     """Path in the repository -> text, of every generated file."""
-    files = {f"schemas/{t.name}.schema.json": schema(t) for t in TABLES.values()}
-    return files | {"docs/columns.md": columns()}
+    files = {f"schemas/{t.name}.schema.json": _json(t.json_schema()) for t in TABLES.values()}
+    return files | {"schemas/summary.schema.json": _json(summary_schema()), "docs/columns.md": columns()}
 
 
 def stale(root: Path = REPOSITORY) -> list[str]:
