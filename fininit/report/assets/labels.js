@@ -1,0 +1,117 @@
+// Words in the picture: always the same size on screen, the important ones first, none over another.
+const labels = (() => {
+  const CELL = 72;
+  const widths = new Map();
+
+  function width(context, font, text) {
+    const key = `${font}|${text}`;
+    let found = widths.get(key);
+    if (found === undefined) {
+      if (widths.size > 20000) {
+        widths.clear();
+      }
+      context.font = font;
+      found = context.measureText(text).width;
+      widths.set(key, found);
+    }
+    return found;
+  }
+
+  // One or two lines of about `most` characters, broken between words.
+  function wrap(text, most) {
+    if (text.length <= most) {
+      return [text];
+    }
+    const at = text.lastIndexOf(" ", most);
+    if (at <= 0) {
+      return [format.label(text, most)];
+    }
+    return [text.slice(0, at), format.label(text.slice(at + 1), most)];
+  }
+
+  function space() {
+    const cells = new Map();
+    const each = (box, visit) => {
+      for (let x = Math.floor(box.left / CELL); x <= Math.floor(box.right / CELL); x += 1) {
+        for (let y = Math.floor(box.top / CELL); y <= Math.floor(box.bottom / CELL); y += 1) {
+          if (visit(x * 65536 + y)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    };
+    return {
+      free: (box, own) => !each(box, (key) => (cells.get(key) ?? []).some((other) => other.owner !== own
+        && box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom)),
+      take(box, owner) {
+        each(box, (key) => {
+          const there = cells.get(key);
+          const entry = { ...box, owner };
+          if (there === undefined) {
+            cells.set(key, [entry]);
+          } else {
+            there.push(entry);
+          }
+          return false;
+        });
+      },
+    };
+  }
+
+  // Where lines fit: below their node, else above it, else nowhere; without a node, around their place.
+  function fitted(context, item, lines, scale, face, taken) {
+    const font = `${item.weight} ${item.size}px ${face}`;
+    const wide = Math.max(...lines.map((line) => width(context, font, line)));
+    const high = lines.length * item.size * 1.2;
+    const left = item.x * scale - wide / 2;
+    const tops = item.below === undefined
+      ? [item.y * scale - high / 2]
+      : [item.y * scale + item.below * scale + 3, item.y * scale - item.below * scale - 3 - high];
+    const around = (top) => ({ left: left - 2, right: left + wide + 2, top, bottom: top + high });
+    const top = item.always ? tops[0] : tops.find((at) => taken.free(around(at), item.owner));
+    return top === undefined ? null : { lines, top, box: around(top) };
+  }
+
+  // items: {x, y, lines, spare, size, weight, colour, owner, below}; places are the picture's, sizes are the screen's.
+  function paint(context, items, obstacles, { scale, face, halo, inView }) {
+    const taken = space();
+    for (const { x, y, radius, owner } of obstacles) {
+      const r = radius * scale;
+      taken.take({ left: x * scale - r, right: x * scale + r, top: y * scale - r, bottom: y * scale + r }, owner);
+    }
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    context.lineJoin = "round";
+    for (const item of items) {
+      if (!inView(item)) {
+        continue;
+      }
+      const found = [item.lines, item.spare].filter((lines) => lines !== undefined)
+        .map((lines) => fitted(context, item, lines, scale, face, taken)).find((fit) => fit !== null);
+      if (found === undefined) {
+        continue;
+      }
+      const { lines, box, top } = found;
+      taken.take(box, item.owner);
+      if (item.plate) {
+        context.fillStyle = item.plate;
+        context.fillRect(box.left / scale, box.top / scale, (box.right - box.left) / scale, (box.bottom - box.top) / scale);
+      }
+      lines.forEach((line, i) => {
+        const pale = item.last !== undefined && lines === item.lines && i === lines.length - 1;
+        context.font = `${pale ? 400 : item.weight} ${item.size / scale}px ${face}`;
+        const at = (top + i * item.size * 1.2) / scale;
+        if (halo) {
+          context.lineWidth = 3.5 / scale;
+          context.strokeStyle = halo;
+          context.strokeText(line, item.x, at);
+        }
+        context.fillStyle = pale ? item.last : item.colour;
+        context.fillText(line, item.x, at);
+      });
+    }
+  }
+
+  return Object.freeze({ paint, wrap });
+})();
