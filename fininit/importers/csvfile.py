@@ -250,6 +250,11 @@ def _walk(lines: Sequence[str], delimiter: str, most: int) -> Iterator[tuple[int
         at += n
 
 
+def first_records(text: str, delimiter: str) -> list[tuple[str, ...]]:
+    """The cells of the first records of a text, for recognising a header; one with damaged quoting is left out."""
+    return [tuple(cells) for *_, cells in _walk(_lines(text), delimiter, HEAD) if cells is not None]
+
+
 # ----------------------------------------------------------------------------------------------------------- delimiter
 
 
@@ -338,6 +343,9 @@ class TextSheet:
         """
         d, lines = self.delimiter, self.text.lines[first:]
         frame = self._measure(lines, first)
+        full = max(named, min(full, max(frame["n"].to_list(), default=0)))
+        if full * len(lines) > 4 * self.source.size + 10**6:
+            raise _limit(f"a table of {len(lines):,} rows by {full:,} columns")
         slow, spans = self._quoted(lines, frame, full)
         frame = frame.with_columns(
             pl.Series(

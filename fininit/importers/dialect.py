@@ -67,7 +67,7 @@ FIELDS: Final = (*DATES, "booked_at", *AMOUNTS, *TEXTS)
 JOINED: Final = frozenset({"booked_at", "remittance_info", "place", "counterparty_name", "merchant", "account_name"})
 """Fields that may be put together from several columns, with one blank between the filled ones."""
 
-Side = Literal["positive", "negative"]
+Side = Literal["positive", "negative", "same"]
 Order = Literal["file", "time"]
 
 
@@ -101,8 +101,9 @@ class Format:
 
     ``date`` and ``datetime`` are patterns of :mod:`fininit.values.dates`; with several, each cell must fit one, and
     where two would read the same cell differently the whole column must decide. ``zone`` is ``""`` (not stated: no
-    instant is made), an IANA name, ``UTC``, or ``suffix`` (a word behind the time, ``EST``). ``order`` is ``time`` when
-    the running balance follows the time column and not the order of the rows.
+    instant is made), an IANA name, ``UTC``, or ``suffix`` (a word behind the time, ``EST``). ``empty`` are texts that
+    stand for an empty cell in a column of dates or numbers (``-``). ``order`` is ``time`` when the running balance
+    follows the time column and not the order of the rows.
     """
 
     encoding: tuple[str, ...] = ()
@@ -117,6 +118,7 @@ class Format:
     affixes: tuple[str, ...] = ()
     exponent: bool = False
     trailing_mark: bool = False
+    empty: tuple[str, ...] = ()
     order: Order = "file"
 
     def number(self) -> NumberFormat:
@@ -135,7 +137,8 @@ class Format:
 class Amount:
     """Which columns carry the amount, and which way its sign goes.
 
-    One of three shapes: ``column`` (signed); ``debit`` and ``credit`` columns, each with the sign it is printed with;
+    One of three shapes: ``column`` (signed); ``debit`` and ``credit`` columns, each with the sign it is printed with
+    (``same``: exports differ, but all cells of the column have one sign);
     ``unsigned`` with a ``flag`` column whose words in ``plus`` and ``minus`` give the direction. ``sign`` is ``holder``
     (+ is money in, as the account holder sees it) or ``inverted`` (a card statement that prints charges positive); it
     applies to ``column`` only.
@@ -164,10 +167,11 @@ class Dialect:
 
     ``columns`` gives for a field (of :data:`FIELDS`) its column, or columns where :data:`JOINED` allows several; a
     header that occurs twice is named ``Name#2``. ``values`` holds closed lists of words by field: a word that is not
-    listed is refused, unless the list says ``"*"``. ``skip`` names rows that are no transactions, by a column's words.
-    ``signs`` says which sign a column's word must have; a file that contradicts it is asked about. ``opening`` and
+    listed is refused, unless the list says ``"*"``. Each of ``skip`` names rows that are no transactions, by the words
+    that all of its columns hold. ``signs`` says which sign a column's word must have; a file that contradicts it is
+    asked about, and a row that must move no money (``0``) but prints some is refused. ``opening`` and
     ``closing`` are regular expressions with a group ``amount`` for balances stated around the table. ``fee_sign`` is
-    how a fee is printed that was charged. ``problems`` are not allowed: the constructor raises :class:`DialectError`.
+    how a fee is printed that was charged. The constructor raises :class:`DialectError` for whatever is wrong.
     """
 
     name: str
@@ -185,7 +189,7 @@ class Dialect:
     ignore: tuple[str, ...] = ()
     fee_sign: Side = "positive"
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    skip: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    skip: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     signs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     footer: Footer = field(default_factory=Footer)
     opening: str = ""
@@ -218,17 +222,26 @@ class Dialect:
         """Every column that has a meaning here or is declared to have none."""
         mapped = [c for columns in self.columns.values() for c in columns]
         account = [self.account.from_column] if self.account.from_column else []
-        return frozenset([*mapped, *self.amount.columns, *account, *self.ignore, *self.skip, *self.signs])
+        skip = [c for rule in self.skip for c in rule]
+        return frozenset([*mapped, *self.amount.columns, *account, *self.ignore, *skip, *self.signs])
 
 
-def read_grid(source: Source, grid: Grid, dialect: Dialect, options: Options) -> Reading:
+def read_grid(
+    source: Source,
+    grid: Grid,
+    dialect: Dialect,
+    options: Options,
+    *,
+    how: Literal["declared", "proved"] = "declared",
+    proof: tuple[str, ...] = (),
+) -> Reading:
     """What ``grid`` says by ``dialect``: one entry, skipped or refused row for every row of it.
 
     Never raises for what the file holds. See :mod:`fininit.importers.reading`.
     """
-    from fininit.importers.reading import read_grid as read
+    from fininit.importers.reading import read_grids
 
-    return read(source, grid, dialect, options)
+    return read_grids(source, [grid], dialect, options, how=how, proof=proof)
 
 
 # ---------------------------------------------------------------------------------------------------------- validation
@@ -266,8 +279,8 @@ def _validate(d: Dialect) -> None:
         ("[match] container", d.match.container or "text", CONTAINERS),
         ("[columns] sign", d.amount.sign, ("holder", "inverted")),
         ("[columns] fee_sign", d.fee_sign, ("positive", "negative")),
-        ("[columns] amount.debit_sign", d.amount.debit_sign, ("positive", "negative")),
-        ("[columns] amount.credit_sign", d.amount.credit_sign, ("positive", "negative")),
+        ("[columns] amount.debit_sign", d.amount.debit_sign, ("positive", "negative", "same")),
+        ("[columns] amount.credit_sign", d.amount.credit_sign, ("positive", "negative", "same")),
         ("[format] order", d.format.order, ("file", "time")),
         ("[format] language", d.format.language, tuple(LANGUAGES)),
     ):
@@ -336,9 +349,12 @@ def _validate_columns(d: Dialect, file: str) -> None:
             raise _bad(file, "[account] from_column", "and [columns] account say the same; keep one.")
     for column in d.ignore:
         known("[columns] ignore", column)
-    for where, table in (("[skip]", d.skip), ("[signs]", d.signs)):
-        for column in table:
-            known(where, column)
+    for where, tables in (("[skip]", d.skip), ("[signs]", (d.signs,))):
+        for table in tables:
+            for column in table:
+                known(where, column)
+    if not all(d.skip):
+        raise _bad(file, "[skip]", "an empty rule would skip every row.")
     both = sorted(set(d.ignore) & {c for columns in d.columns.values() for c in columns})
     if both:
         raise _bad(file, "[columns] ignore", f"{both[0]!r} is mapped as well.")
@@ -410,8 +426,8 @@ def _validate_lists(d: Dialect, file: str) -> None:
             raise _bad(file, "[columns]", f"{name} needs its closed list [values.{name}].")
     for column, words in d.signs.items():
         for word, sign in words.items():
-            if sign not in ("+", "-"):
-                raise _bad(file, f"[signs.{column}]", f'{word!r} must be "+" or "-".')
+            if sign not in ("+", "-", "0"):
+                raise _bad(file, f"[signs.{column}]", f'{word!r} must be "+", "-" or "0".')
     if any(not s.strip() for s in d.footer.starts):
         raise _bad(file, "[footer] starts", "an empty text would make every row a footer.")
 
@@ -455,6 +471,11 @@ class _Table:
         self._get(key, "a list of texts", isinstance(value, list) and all(isinstance(v, str) for v in value))
         return tuple(cast("list[str]", value))
 
+    def words_or_blank(self, key: str) -> tuple[str, ...]:
+        """Like ``texts``, but an empty text counts: it stands for an empty cell."""
+        value = self.data.get(key)
+        return ("",) if value == "" else self.texts(key)
+
     def words(self, key: str) -> dict[str, str]:
         self.asked.add(key)
         value = self.data.get(key, {})
@@ -480,7 +501,10 @@ def _from_toml(text: str, file: str) -> Dialect:
     head: dict[str, str] = {key: top.text(key) for key in _TOP if key != "name" and key in data}
     top.close([*_TOP, *_TABLES])
 
-    tables = {key: _Table(file, f"[{key}]", data.get(key, {})) for key in _TABLES}
+    rules = data.get("skip", [])
+    rules = rules if isinstance(rules, list) else [rules]
+    skip = tuple(_skip(_Table(file, "[skip]", rule)) for rule in rules)
+    tables = {key: _Table(file, f"[{key}]", data.get(key, {})) for key in _TABLES if key != "skip"}
     m, acc, fmt, col = tables["match"], tables["account"], tables["format"], tables["columns"]
     match = Match(m.texts("header"), m.text("container"), m.text("sheet"))
     account = AccountRule(*(acc.text(k) for k in ("from_filename", "from_preamble", "from_column", "prefix")))
@@ -497,6 +521,7 @@ def _from_toml(text: str, file: str) -> Dialect:
         affixes=fmt.texts("affixes"),
         exponent=fmt.flag("exponent"),
         trailing_mark=fmt.flag("trailing_mark"),
+        empty=fmt.texts("empty"),
         order=cast("Order", fmt.text("order", "file")),
     )
     amount = _amount(col, file)
@@ -505,7 +530,6 @@ def _from_toml(text: str, file: str) -> Dialect:
     col.close(["amount"])
     values = {key: tables["values"].words(key) for key in FIELDS if key in tables["values"].data}
     tables["values"].close(FIELDS)
-    skip = {key: tables["skip"].texts(key) for key in tables["skip"].data}
     signs = {key: tables["signs"].words(key) for key in tables["signs"].data}
     footer = Footer(tables["footer"].texts("starts"))
     opening, closing = tables["stated"].text("opening"), tables["stated"].text("closing")
@@ -529,6 +553,10 @@ def _from_toml(text: str, file: str) -> Dialect:
         file=file,
         **cast("dict[str, Any]", head),
     )
+
+
+def _skip(rule: _Table) -> dict[str, tuple[str, ...]]:
+    return {key: rule.words_or_blank(key) for key in rule.data}
 
 
 def _amount(col: _Table, file: str) -> Amount:
@@ -584,7 +612,7 @@ def _to_toml(d: Dialect) -> str:
     if rules:
         lines += ["", "[account]", *(f"{k} = {_quoted(v)}" for k, v in rules.items())]
     lines += ["", "[format]"]
-    for key in ("encoding", "date", "datetime", "thousands", "affixes"):
+    for key in ("encoding", "date", "datetime", "thousands", "affixes", "empty"):
         value = getattr(f, key)
         if value:
             lines.append(f"{key} = {_quoted(value[0]) if len(value) == 1 else _list(value)}")
@@ -603,8 +631,9 @@ def _to_toml(d: Dialect) -> str:
     for kind, table in (("values", d.values), ("signs", d.signs)):
         for key, words in table.items():
             lines += ["", f"[{kind}.{_key(key)}]", *(f"{_key(w)} = {_quoted(m)}" for w, m in words.items())]
-    if d.skip:
-        lines += ["", "[skip]", *(f"{_key(k)} = {_list(v)}" for k, v in d.skip.items())]
+    for rule in d.skip:
+        lines += ["", "[skip]" if len(d.skip) == 1 else "[[skip]]"]
+        lines += [f"{_key(k)} = {_list(v)}" for k, v in rule.items()]
     if d.footer.starts:
         lines += ["", "[footer]", f"starts = {_list(d.footer.starts)}"]
     if d.opening or d.closing:

@@ -553,6 +553,8 @@ class BookSheet:
         below = {r: cells for r, cells in self._walked.rows.items() if r > header_row}
         reach = len(header) + BESIDE
         width = max([len(header), *(c + 1 for cells in below.values() for c in cells if c < reach)])
+        if len(below) * width > 10 * MAX_CELLS:
+            raise _limit(f"a table of {len(below):,} rows by {width:,} columns")
         header = (*header, *[""] * (width - len(header)))
         names = [f"c{i}" for i in range(width)]
         odd: list[Odd] = []

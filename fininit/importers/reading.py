@@ -1,0 +1,840 @@
+"""Reading a table by a dialect, compiled to polars expressions: every row becomes an entry, or is skipped, or refused.
+
+One rule holds throughout: what a dialect does not settle is not settled here. A cell that does not parse refuses its
+row with the code of :mod:`fininit.values` and the column; a word that a closed list does not know refuses its row; what
+only the whole file could settle (an order of day and month, a sign that the words of the file contradict, a currency
+nobody names) asks. A filled column that nobody mapped or ignored is a warning (law 2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, Literal
+
+import polars as pl
+
+from fininit.errors import SourceRefused, ValueRefused
+from fininit.identifiers.account import account_id, name_id, stated_account
+from fininit.importers.base import Options, Reading, Source, reading_from_frame, refused_reading
+from fininit.importers.dialect import TEXTS, Dialect, resolve
+from fininit.importers.table import SHOWN, Grid, letter
+from fininit.issues import Issue
+from fininit.ledger.checks import Stated
+from fininit.values.assets import is_currency
+from fininit.values.dates import (
+    DateFormat,
+    date_expr,
+    datetime_expr,
+    excel_serial,
+    local_to_utc,
+    parse_date,
+    zone_offset,
+)
+from fininit.values.money import BLANKS, NumberFormat, amount_expr, decimals_expr, parse_amount
+
+_POINT: Final = NumberFormat(".")
+_ISO: Final = ("%Y-%m-%d",)
+_ISO_TIME: Final = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f")
+_KEPT: Final = frozenset(TEXTS) - {"currency", "account", "counterparty_account", "status", "channel", "card_last4"}
+_ORDERS: Final = {"dmy": "dmY", "mdy": "mdY", "ymd": "Ymd"}
+_NOON: Final = datetime(2000, 6, 1, 12)  # noqa: DTZ001  (a local time on purpose)
+_EXAMINED: Final = 10_000
+"""Different unreadable cells of a column that are looked at one by one to say what is wrong with each."""
+
+_MARKS: Final = {
+    "bidi": "[\\x{200E}\\x{200F}\\x{061C}\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]",
+    "invisible": "[\\x{00AD}\\x{115F}\\x{1160}\\x{180E}\\x{200B}-\\x{200D}\\x{2060}-\\x{2064}\\x{3164}"
+    "\\x{FE00}-\\x{FE0F}\\x{FEFF}\\x{FFA0}\\x{E0000}-\\x{E007F}]",
+    "control": "[\\x{00}-\\x{08}\\x{0B}\\x{0C}\\x{0E}-\\x{1F}\\x{7F}-\\x{9F}]",
+}
+"""What a row is flagged for: direction marks, characters nobody sees, control characters."""
+
+Why = tuple[str, str, str, str]
+"""Code, message, column and hint of a refused row."""
+
+
+class _Asks(SourceRefused):
+    """Only a person can say what the file means; the row shows where."""
+
+    def __init__(
+        self, message: str, *, code: str, hint: str, row: int | None = None, column: str | None = None
+    ) -> None:
+        super().__init__(message, code=code, hint=hint)
+        self.row, self.column = row, column
+
+
+@dataclass
+class _Part:
+    """What one grid gave."""
+
+    frame: pl.DataFrame
+    issues: list[Issue] = field(default_factory=list)
+    skipped: int = 0
+    refused: int = 0
+    around: tuple[str, ...] = ()
+
+
+def read_grids(
+    source: Source,
+    grids: Sequence[Grid],
+    dialect: Dialect,
+    options: Options,
+    *,
+    issues: Sequence[Issue] = (),
+    how: Literal["declared", "proved"] = "declared",
+    proof: tuple[str, ...] = (),
+) -> Reading:
+    """The tables of one file (sheets of one layout) as one reading."""
+    try:
+        parts = [_Reader(source, grid, dialect, options).part() for grid in grids]
+        frame = pl.concat([p.frame for p in parts], how="vertical") if parts else pl.DataFrame()
+        found = [*issues, *(i for p in parts for i in p.issues)]
+        frame = _numbered(frame)
+        stated = _stated(dialect, [t for p in parts for t in p.around], frame, found)
+    except _Asks as e:
+        issue = Issue("refused", e.code, e.message, row=e.row, column=e.column, hint=e.hint)
+        asked = refused_reading(source, e, format=dialect.name)
+        return replace(asked, status="needs-decision", issues=(issue,), question=e.hint)
+    one = frame.filter(pl.col("sides") == "one")
+    if one.height and one["account"].null_count():
+        found.append(
+            Issue(
+                "warning",
+                "account-not-named",
+                "The file does not say whose account this is.",
+                count=one["account"].null_count(),
+                hint="Name it: --account iban:… or --account acct:BANK:NUMBER",
+            )
+        )
+    return reading_from_frame(
+        source,
+        dialect.name,
+        frame,
+        found,
+        stated,
+        how=how,
+        skipped=sum(p.skipped for p in parts),
+        refused=sum(p.refused for p in parts),
+        proof=proof,
+    )
+
+
+def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    """One statement for each account and currency, numbered in their sorted order; a two-sided table is one."""
+    keys = frame.select("account", "currency").unique().sort("account", "currency", nulls_last=True)
+    keys = keys.with_columns(statement=pl.int_range(1, keys.height + 1, dtype=pl.Int64))
+    joined = frame.join(keys, on=["account", "currency"], how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(statement=pl.when(pl.col("sides") == "two").then(1).otherwise(pl.col("statement")))
+
+
+def _stated(dialect: Dialect, around: Sequence[str], frame: pl.DataFrame, issues: list[Issue]) -> list[Stated]:
+    """Opening and closing balance as the lines around the table state them, when the file is one statement."""
+    amounts: dict[str, Decimal] = {}
+    for name, pattern in (("opening", dialect.opening), ("closing", dialect.closing)):
+        if not pattern:
+            continue
+        found = {m["amount"] for line in around if (m := re.search(pattern, line)) is not None}
+        try:
+            values = {parse_amount(text or "", dialect.format.number()) for text in found}
+        except ValueRefused:
+            values = set()
+        if len(values) == 1:
+            amounts[name] = values.pop()
+        elif found:
+            text = f"The {name} balance stated beside the table could not be read."
+            issues.append(Issue("warning", "stated-balance-unread", text))
+    statements = frame["statement"].n_unique()
+    if not amounts or statements > 1 or dialect.sides == "two":
+        return []
+    return [Stated(1, opening=amounts.get("opening"), closing=amounts.get("closing"))]
+
+
+class _Reader:
+    """One grid on its way. ``frame`` grows by typed columns; ``checks`` say in order why a row cannot be read."""
+
+    def __init__(self, source: Source, grid: Grid, dialect: Dialect, options: Options) -> None:
+        self.source, self.grid, self.dialect, self.options = source, grid, dialect, options
+        self.workbook = not grid.delimiter
+        self.issues: list[Issue] = list(grid.issues)
+        self.frame = grid.cells.with_columns(row=grid.rows, raw=grid.raw, why=pl.lit(None, pl.UInt32))
+        self.frame = self.frame.with_columns(s.alias(f"number_{name}") for name, s in grid.mixed.items())
+        self.whys: list[Why] = []
+        self.flags: list[pl.Series] = []
+
+    # ------------------------------------------------------------------------------------------------------ columns
+
+    def at(self, column: str) -> str:
+        """The cell column that a declared column is."""
+        index = resolve(self.grid.header, column)
+        if index is None:
+            raise SourceRefused(
+                "The table does not have the header that the dialect declares.",
+                code="header-not-found",
+                hint="Compare the header with the dialect's [match] header.",
+            )
+        return f"c{index}"
+
+    def text(self, field_name: str) -> pl.Expr | None:
+        """The text of a field, joined by one blank from its filled columns; None when it is not mapped."""
+        columns = self.dialect.columns.get(field_name, ())
+        if not columns:
+            return None
+        cells = [pl.col(self.at(c)) for c in columns]
+        filled = [pl.when(c.str.strip_chars() != "").then(c) for c in cells]
+        if len(filled) == 1:
+            return filled[0]
+        joined = pl.concat_str(filled, separator=" ", ignore_nulls=True)
+        return pl.when(joined != "").then(joined)
+
+    def filled(self, text: pl.Expr) -> pl.Expr:
+        """A cell of a date or a number; null where it is blank or says that it is empty."""
+        bare = text.str.strip_chars(BLANKS)
+        return pl.when((bare != "") & ~bare.is_in(list(self.dialect.format.empty))).then(text)
+
+    def label(self, field_name: str) -> str:
+        """The column a person would look at for a field."""
+        columns = self.dialect.columns.get(field_name, ())
+        return columns[0] if columns else ""
+
+    # ------------------------------------------------------------------------------------------------------ refusals
+
+    def refuse(self, bad: pl.Expr, code: str, message: str, column: str = "", hint: str = "") -> None:
+        """Rows where ``bad`` holds are refused, unless they were before."""
+        self.whys.append((code, message, column, hint))
+        number = pl.lit(len(self.whys) - 1, pl.UInt32)
+        self.frame = self.frame.with_columns(
+            why=pl.when(pl.col("why").is_null() & bad.fill_null(value=False)).then(number).otherwise("why")
+        )
+
+    def refuse_cells(self, bad: pl.Expr, text: pl.Expr, column: str, examine: Callable[[str], None]) -> None:
+        """Rows where ``bad`` holds, each refused with what ``examine`` raises for its cell."""
+        cells = self.frame.filter(bad.fill_null(value=False) & pl.col("why").is_null()).select(t=text)["t"].unique()
+        reasons: dict[tuple[str, str, str], list[str]] = {}
+        for cell in cells.sort().to_list()[:_EXAMINED]:
+            try:
+                examine(cell or "")
+            except ValueRefused as e:
+                reasons.setdefault((e.code, e.message, e.hint), []).append(cell)
+        for (code, message, hint), texts in sorted(reasons.items(), key=lambda r: r[0]):
+            sentence = f"{message[0].upper()}{message[1:]}."
+            self.refuse(bad & text.is_in(texts, nulls_equal=True), code, sentence, column, hint)
+        self.refuse(bad, "bad-value", "The cell is not what its column should hold.", column)
+
+    def rest(self) -> pl.Expr:
+        """Rows that are not refused so far."""
+        return pl.col("why").is_null()
+
+    # ---------------------------------------------------------------------------------------------------------- part
+
+    def part(self) -> _Part:
+        """All of it."""
+        skipped = self._skip()
+        self._unread()
+        self._dates()
+        self._amounts()
+        self._currency()
+        self._words()
+        self._accounts()
+        self._precision()
+        self._signs()
+        entries, refused = self._finish()
+        around = tuple(
+            " ".join(c.strip() for c in cells if c.strip()) for _, cells in (*self.grid.preamble, *self.grid.footer)
+        )
+        return _Part(entries, self.issues, self.grid.skipped + skipped, self.grid.refused + refused, around)
+
+    def _skip(self) -> int:
+        """Rows that the dialect declares not to be transactions."""
+        total = 0
+        for rule in self.dialect.skip:
+            cells = {self.at(c): [w.strip() for w in words] for c, words in rule.items()}
+            fits = pl.all_horizontal(pl.col(c).str.strip_chars().fill_null("").is_in(w) for c, w in cells.items())
+            hit = self.frame.filter(fits)
+            if hit.height:
+                total += hit.height
+                self.issues.append(
+                    Issue(
+                        "skipped",
+                        "declared-skip",
+                        "The format declares such rows not to be transactions.",
+                        row=hit["row"][0],
+                        column=next(iter(rule)),
+                        sheet=self.grid.sheet or None,
+                        count=hit.height,
+                    )
+                )
+                self.frame = self.frame.filter(~fits)
+        return total
+
+    def _unread(self) -> None:
+        """Law 2: a filled column that is neither mapped nor ignored."""
+        used = {self.at(c) for c in self.dialect.used}
+        for i, header in enumerate(self.grid.header):
+            name = f"c{i}"
+            if name in used:
+                continue
+            filled = self.frame.filter(pl.col(name).str.strip_chars() != "")
+            if filled.height:
+                self.issues.append(
+                    Issue(
+                        "warning",
+                        "unread-column",
+                        "This column is filled, and the format does not say what it means; it was not read.",
+                        row=filled["row"][0],
+                        column=header or letter(i),
+                        sheet=self.grid.sheet or None,
+                        count=filled.height,
+                    )
+                )
+
+    # --------------------------------------------------------------------------------------------------------- dates
+
+    def _patterns(self, timed: bool) -> list[DateFormat]:
+        f = self.dialect.format
+        stated = f.datetime if timed else f.date
+        iso = (_ISO_TIME if timed else _ISO) if self.workbook else ()
+        return [DateFormat(p, f.language) for p in dict.fromkeys((*iso, *stated))]
+
+    def _serials(self, columns: Sequence[str], text: pl.Expr) -> pl.Expr | None:
+        """A workbook column of plain numbers, where a day is wanted, holds serial numbers."""
+        if len(columns) != 1 or not self.workbook or self.at(columns[0]) not in self.grid.numeric:
+            return None
+        days: dict[str, date] = {}
+        for cell in self.frame.select(t=text)["t"].drop_nulls().unique().to_list():
+            try:
+                value = excel_serial(cell)
+            except ValueRefused:
+                continue
+            days[cell] = date(value.year, value.month, value.day)
+        return text.replace_strict(days, default=None, return_dtype=pl.Date)
+
+    def _settle(self, name: str, patterns: list[DateFormat], column: str) -> list[DateFormat]:
+        """The patterns of a column. Where two would read a cell differently, the whole column decides, or asks."""
+        left = list(patterns)
+        for i, p in enumerate(patterns):
+            for q in patterns[i + 1 :]:
+                if p not in left or q not in left or not _clash(p, q):
+                    continue
+                days = self.frame.select("row", p=date_expr(pl.col(name), p), q=date_expr(pl.col(name), q))
+                only_p = days.filter(pl.col("p").is_not_null() & pl.col("q").is_null())
+                only_q = days.filter(pl.col("q").is_not_null() & pl.col("p").is_null())
+                differ = days.filter(pl.col("p") != pl.col("q"))
+                order = _ORDERS.get(self.options.date or "", "")
+                hint = "State it: --date dmy (day first) or --date mdy (month first)."
+                if only_p.height and only_q.height:
+                    raise _Asks(
+                        "Some dates of this column can only have the day first, others only the month.",
+                        code="date-order-conflict",
+                        hint="Ask the producer for a fresh export; two sources were put together.",
+                        row=only_q["row"][0],
+                        column=column,
+                    )
+                if only_p.height or only_q.height:
+                    left.remove(q if only_p.height else p)
+                elif differ.height and order in (_order(p), _order(q)):
+                    left.remove(q if _order(p) == order else p)
+                elif differ.height:
+                    raise _Asks(
+                        "The dates of this column could have the day or the month first.",
+                        code="date-order-undecided",
+                        hint=hint,
+                        row=differ["row"][0],
+                        column=column,
+                    )
+        return left
+
+    def _days(self, name: str, text: pl.Expr, column: str, *, timed: bool = True) -> None:
+        """Adds ``name``, the days of a column of days or of times."""
+        patterns = self._patterns(timed=False) + (self._patterns(timed=True) if timed else [])
+        serials = self._serials([column], text)
+        self.frame = self.frame.with_columns(text.alias(name))
+        if serials is not None:
+            self.frame = self.frame.with_columns(serials.alias(f"{name}_day"))
+        else:
+            patterns = self._settle(name, patterns, column)
+            self.frame = self.frame.with_columns(
+                pl.coalesce(date_expr(pl.col(name), p) for p in patterns).alias(f"{name}_day")
+            )
+        bad = pl.col(name).is_not_null() & pl.col(f"{name}_day").is_null()
+        self.refuse(bad, "bad-date", "The cell is not a date as the format writes it.", column)
+        self.frame = self.frame.with_columns(pl.col(f"{name}_day").alias(name)).drop(f"{name}_day")
+
+    def _dates(self) -> None:
+        none = pl.lit(None, pl.String)
+        self.frame = self.frame.with_columns(
+            booked_at=pl.lit(None, pl.Datetime("us", "UTC")), local_time=none, local_zone=none
+        )
+        if "booked_at" in self.dialect.columns:
+            self._times()
+        else:
+            self.frame = self.frame.with_columns(time_day=pl.lit(None, pl.Date))
+        for name in ("booking_date", "value_date", "pending_date"):
+            text = self.text(name)
+            if text is None:
+                self.frame = self.frame.with_columns(pl.lit(None, pl.Date).alias(name))
+            else:
+                self._days(name, self.filled(text), self.label(name))
+        if "booking_date" not in self.dialect.columns:
+            self.frame = self.frame.with_columns(booking_date="time_day")
+
+    def _times(self) -> None:
+        """``booked_at``: the local time as stated, its zone, and the instant where the zone is known."""
+        column = self.label("booked_at")
+        text = self.text("booked_at")
+        assert text is not None
+        self.frame = self.frame.with_columns(_text=self.filled(text).str.strip_chars(BLANKS))
+        zone = self.dialect.format.zone
+        stated = self.text("local_zone")
+        if zone == "suffix":
+            word = pl.col("_text").str.extract(f"[{BLANKS}]([A-Za-z][A-Za-z/_+-]*|[-+][0-9:]+)$", 1)
+            self.frame = self.frame.with_columns(local_zone=word)
+            cut = pl.col("_text").str.strip_suffix(pl.col("local_zone")).str.strip_chars(BLANKS)
+            self.frame = self.frame.with_columns(_text=pl.when(word.is_null()).then("_text").otherwise(cut))
+        elif stated is not None:
+            self.frame = self.frame.with_columns(local_zone=stated.str.strip_chars(BLANKS))
+        timed, untimed = self._patterns(timed=True), self._patterns(timed=False)
+        serials = self._serials(self.dialect.columns["booked_at"], pl.col("_text"))
+        settled = self._settle("_text", [*timed, *untimed], column) if serials is None else []
+        timed, untimed = [p for p in timed if p in settled], [p for p in untimed if p in settled]
+        if any(p.has_zone for p in timed):
+            offset = pl.col("_text").str.extract(r"(Z|UTC|GMT|[-+][0-9]{2}(?::?[0-9]{2})?)$", 1)
+            self.frame = self.frame.with_columns(local_zone=pl.coalesce(offset, "local_zone"))
+        naive = [self._naive(p) for p in timed]
+        days = [date_expr(pl.col("_text"), p) for p in (*timed, *untimed)]
+        none = pl.lit(None, pl.Datetime("us"))
+        self.frame = self.frame.with_columns(
+            _naive=pl.coalesce([*naive, none]), time_day=serials if serials is not None else pl.coalesce(days)
+        )
+        bad = pl.col("_text").is_not_null() & pl.col("time_day").is_null()
+        self.refuse(bad, "bad-date", "The cell is not a date as the format writes it.", column)
+        if zone and zone != "suffix":
+            self.frame = self.frame.with_columns(local_zone=pl.when(pl.col("_naive").is_not_null()).then(pl.lit(zone)))
+        self._instants(column)
+        whole = pl.col("_naive").dt.strftime("%Y-%m-%dT%H:%M:%S")
+        if timed and not any("%S" in p.pattern for p in timed):
+            whole = pl.col("_naive").dt.strftime("%Y-%m-%dT%H:%M")
+        known = pl.col("_naive").is_not_null()
+        self.frame = self.frame.with_columns(
+            local_time=whole, local_zone=pl.when(known).then(pl.col("local_zone"))
+        ).drop("_text", "_naive")
+
+    def _naive(self, pattern: DateFormat) -> pl.Expr:
+        """The time as stated, without its offset."""
+        if not pattern.has_zone:
+            return datetime_expr(pl.col("_text"), pattern)
+        as_utc = pl.col("_text").str.replace(r"[-+][0-9]{2}(?::?[0-9]{2})?$", "Z")
+        return datetime_expr(as_utc, pattern).dt.replace_time_zone(None)
+
+    def _instants(self, column: str) -> None:
+        """``booked_at`` from the local time and its zone: an abbreviation, an offset, or a place."""
+        naive = pl.col("_naive")
+        zones = self.frame.filter(naive.is_not_null())["local_zone"].drop_nulls().unique().sort().to_list()
+        instant: pl.Expr = pl.lit(None, pl.Datetime("us", "UTC"))
+        for word in zones:
+            here = pl.col("local_zone") == word
+            try:
+                minutes = _offset_minutes(word)
+                if minutes is not None:
+                    made = (naive - pl.duration(minutes=minutes)).dt.replace_time_zone("UTC")
+                else:
+                    local_to_utc(_NOON, word)
+                    made = naive.dt.replace_time_zone(word, ambiguous="null", non_existent="null")
+                    made = made.dt.convert_time_zone("UTC")
+                    self._gaps(here, word)
+            except ValueRefused as e:
+                self.refuse(here, e.code, f"{e.message[0].upper()}{e.message[1:]}.", column, e.hint)
+                continue
+            instant = pl.when(here).then(made).otherwise(instant)
+        self.frame = self.frame.with_columns(booked_at=instant)
+
+    def _gaps(self, here: pl.Expr, zone: str) -> None:
+        """Flags for local times that the clocks of a place showed twice, or never."""
+        rows = self.frame.with_row_index("_i").filter(here & pl.col("_naive").is_not_null())
+        utc = pl.col("_naive").dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
+        flags: list[str | None] = [None] * self.frame.height
+        for i, when in rows.filter(utc.is_null()).select("_i", "_naive").iter_rows():
+            flags[i] = local_to_utc(when, zone)[1] or None
+        self.frame = self.frame.with_columns(pl.Series(f"_flag{len(self.frame.columns)}", flags, dtype=pl.String))
+
+    # ------------------------------------------------------------------------------------------------------- amounts
+
+    def _number(self, column: str, name: str) -> None:
+        """Adds ``name``, the numbers of a column; a filled cell that is none refuses its row."""
+        cell = self.at(column)
+        fmt = self.dialect.format.number()
+        text = self.filled(pl.col(cell))
+        value = amount_expr(text, fmt)
+        if cell in self.grid.numeric:
+            value = amount_expr(text, _POINT)
+        elif cell in self.grid.mixed:
+            stored = pl.col(f"number_{cell}")
+            value = pl.when(stored).then(amount_expr(text, _POINT)).otherwise(value)
+        self.frame = self.frame.with_columns(value.alias(name))
+        bad = text.is_not_null() & pl.col(name).is_null()
+
+        def examine(written: str) -> None:
+            parse_amount(written, fmt)
+
+        self.refuse_cells(bad, text, column, examine)
+
+    def _amounts(self) -> None:
+        a = self.dialect.amount
+        if a.column:
+            self._number(a.column, "amount")
+            self.refuse(pl.col("amount").is_null(), "no-amount", "There is no amount.", a.column)
+            sign = self.options.sign or a.sign
+            if sign == "inverted":
+                self.frame = self.frame.with_columns(amount=-pl.col("amount"))
+        elif a.debit:
+            self._two_columns()
+        else:
+            self._flagged()
+        for name in ("balance_after", "fee", "net", "original_amount"):
+            columns = self.dialect.columns.get(name, ())
+            if columns:
+                self._number(columns[0], name)
+            else:
+                self.frame = self.frame.with_columns(pl.lit(None, pl.Decimal(38, 18)).alias(name))
+        fee = pl.col("fee")
+        if self.dialect.fee_sign == "negative":
+            fee = -fee
+        if "net" in self.dialect.columns:
+            taken = pl.col("amount") - pl.col("net")
+            column = self.label("net")
+            self.refuse(pl.col("net").is_null(), "no-amount", "There is no net amount.", column)
+            differs = taken.abs() != pl.col("fee").fill_null(0).abs()
+            self.refuse(differs, "net-differs", "Amount, fee and net amount do not fit together.", column)
+            fee = pl.when(pl.col("fee").is_not_null()).then(taken)
+        self.frame = self.frame.with_columns(fee=fee)
+
+    def _two_columns(self) -> None:
+        a = self.dialect.amount
+        self._number(a.debit, "_debit")
+        self._number(a.credit, "_credit")
+        for name, column, side in (("_debit", a.debit, a.debit_sign), ("_credit", a.credit, a.credit_sign)):
+            if side == "same":
+                self._one_sign(name, column)
+                continue
+            wrong = pl.col(name) < 0 if side == "positive" else pl.col(name) > 0
+            text = f"The format prints this column {side}; the row has the other sign."
+            self.refuse(wrong, "bad-sign", text, column)
+        debit, credit = pl.col("_debit"), pl.col("_credit")
+        both = (debit.fill_null(0) != 0) & (credit.fill_null(0) != 0)
+        self.refuse(both, "debit-and-credit", "The row has both a debit and a credit.", a.debit)
+        self.refuse(debit.is_null() & credit.is_null(), "no-amount", "There is neither a debit nor a credit.", a.debit)
+        self.frame = self.frame.with_columns(amount=credit.abs().fill_null(0) - debit.abs().fill_null(0)).drop(
+            "_debit", "_credit"
+        )
+
+    def _one_sign(self, name: str, column: str) -> None:
+        """Exports of this layout differ in the sign; within one file it must not."""
+        less = self.frame.filter(self.rest() & (pl.col(name) < 0))
+        more = self.frame.filter(self.rest() & (pl.col(name) > 0))
+        if less.height and more.height:
+            raise _Asks(
+                "Some cells of this column have a minus and some have none; it could mean a reversal, or nothing.",
+                code="sign-contradicts",
+                hint="Ask the producer what a minus means in this column.",
+                row=(less if less.height <= more.height else more)["row"][0],
+                column=column,
+            )
+
+    def _flagged(self) -> None:
+        a = self.dialect.amount
+        self._number(a.unsigned, "amount")
+        self.refuse(pl.col("amount").is_null(), "no-amount", "There is no amount.", a.unsigned)
+        text = "The format prints this column without a sign; the row has one."
+        self.refuse(pl.col("amount") < 0, "bad-sign", text, a.unsigned)
+        word = pl.col(self.at(a.flag)).str.strip_chars().fill_null("")
+        known = word.is_in([*a.plus, *a.minus])
+        self.refuse(~known, "unknown-code", "The format does not list this word.", a.flag)
+        amount = pl.when(word.is_in(list(a.minus))).then(-pl.col("amount")).otherwise("amount")
+        self.frame = self.frame.with_columns(amount=amount)
+
+    def _currency(self) -> None:
+        text = self.text("currency")
+        fallback = self.dialect.currency or (self.options.currency or "").strip().upper()
+        if text is None and not fallback:
+            raise _Asks(
+                "Neither the file nor the format says which currency the amounts are in.",
+                code="currency-not-named",
+                hint="Name it: --currency EUR",
+            )
+        words = self._listed(
+            "currency", (text if text is not None else pl.lit(None, pl.String)).str.strip_chars(BLANKS)
+        )
+        upper = words.str.to_uppercase()
+        distinct = self.frame.select(w=words)["w"].drop_nulls().unique().to_list()
+        crypto = self.dialect.kind == "crypto"
+        known = [w for w in distinct if is_currency(w.upper())]
+        other = [
+            w for w in distinct if crypto and w not in known and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.*_-]{0,39}", w)
+        ]
+        column = self.label("currency")
+        value = pl.when(words.is_in(known)).then(upper).when(words.is_in(other)).then(words)
+        bad = words.is_not_null() & ~words.is_in([*known, *other])
+        self.refuse(bad, "unknown-currency", "The cell is not a currency or asset that is known.", column)
+        filled = pl.when(words.is_null()).then(pl.lit(fallback or None, pl.String)).otherwise(value)
+        self.frame = self.frame.with_columns(currency=filled)
+        missing = pl.col("currency").is_null()
+        self.refuse(missing, "currency-missing", "The row names no currency.", column, "Name it: --currency EUR")
+        original = self.text("original_currency")
+        self.frame = self.frame.with_columns(
+            original_currency=original.str.strip_chars(BLANKS) if original is not None else pl.lit(None, pl.String)
+        )
+
+    # --------------------------------------------------------------------------------------------------------- words
+
+    def _listed(self, name: str, words: pl.Expr) -> pl.Expr:
+        """A field's words by its closed list, where it has one: an unknown word refuses its row."""
+        table = self.dialect.values.get(name)
+        if table is None:
+            return words
+        bare = words.str.strip_chars().fill_null("")
+        meanings = {w.strip(): m or None for w, m in table.items() if w != "*"}
+        if "" not in meanings and name not in ("status",):
+            meanings[""] = None
+        value = bare.replace_strict(meanings, default=table.get("*") or None, return_dtype=pl.String)
+        unknown = ~bare.is_in(list(meanings))
+        column = self.label(name)
+        if "*" not in table:
+            self.refuse(unknown, "unknown-code", "The format does not list this word.", column)
+            return value
+        rows = self.frame.filter(unknown & self.rest())
+        if rows.height:
+            text = "The format does not list this word; it was taken for the general kind."
+            self.issues.append(
+                Issue("warning", "unlisted-word", text, row=rows["row"][0], column=column, count=rows.height)
+            )
+        return value
+
+    def _words(self) -> None:
+        for name in sorted(_KEPT - {"original_currency", "local_zone", "account_name", "counterparty_name"}):
+            text = self.text(name)
+            words = self._listed(name, text) if text is not None else pl.lit(None, pl.String)
+            self.frame = self.frame.with_columns(words.alias(name))
+        for name, default in (("status", "booked"), ("channel", None)):
+            text = self.text(name)
+            words = self._listed(name, text) if text is not None else pl.lit(default, pl.String)
+            self.frame = self.frame.with_columns(words.alias(name))
+        card = self.text("card_last4")
+        four = card.str.extract(r"([0-9]{4})[^0-9]*$", 1) if card is not None else pl.lit(None, pl.String)
+        self.frame = self.frame.with_columns(four.alias("card_last4"))
+        undated = pl.col("booking_date").is_null()
+        pending = undated & (pl.col("status") != "booked")
+        column = self.label("booking_date") or self.label("booked_at")
+        self.frame = self.frame.with_columns(
+            booking_date=pl.when(pending).then("pending_date").otherwise("booking_date")
+        )
+        self.refuse(pl.col("booking_date").is_null(), "bad-date", "There is no date.", column)
+
+    # ------------------------------------------------------------------------------------------------------ accounts
+
+    def _accounts(self) -> None:
+        two = self.dialect.sides == "two"
+        rule = self.dialect.account
+        column = rule.from_column or self.label("account")
+        none = pl.lit(None, pl.String)
+        for name in ("account_name", "counterparty_name"):
+            text = self.text(name)
+            self.frame = self.frame.with_columns((text if text is not None else none).alias(name))
+        if column:
+            self._ids("account", pl.col(self.at(column)), rule.prefix)
+        else:
+            self.frame = self.frame.with_columns(none.alias("account"))
+        other = self.text("counterparty_account")
+        self._ids("counterparty_account", other if other is not None else none, rule.prefix if two else "")
+        if two:
+            for known, name in (("account", "account_name"), ("counterparty_account", "counterparty_name")):
+                ids = _mapped(self.frame[name], name_id)
+                self.frame = self.frame.with_columns(pl.coalesce(pl.col(known), pl.lit(ids)).alias(known))
+            label = column or self.label("account_name")
+            self.refuse(pl.col("account").is_null(), "no-account", "The row does not say who pays.", label)
+            return
+        found = self._named_elsewhere()
+        if found is None and self.options.account:
+            found = stated_account(self.options.account)
+        if found is not None:
+            self.frame = self.frame.with_columns(account=pl.col("account").fill_null(pl.lit(found)))
+
+    def _ids(self, name: str, text: pl.Expr, prefix: str) -> None:
+        def make(cell: str) -> str | None:
+            return _with_prefix(account_id(cell), prefix)
+
+        texts = self.frame.with_columns(text.alias("_text"))["_text"]
+        self.frame = self.frame.with_columns(_mapped(texts, make).alias(name))
+
+    def _named_elsewhere(self) -> str | None:
+        """The account in the file's name, or in the lines around the table."""
+        rule = self.dialect.account
+        if rule.from_filename and (m := re.search(rule.from_filename, self.source.name)) is not None:
+            return _from_match(m, rule.prefix)
+        if rule.from_preamble:
+            for _, cells in (*self.grid.preamble, *self.grid.footer):
+                line = " ".join(c.strip() for c in cells if c.strip())
+                if (m := re.search(rule.from_preamble, line)) is not None:
+                    return _from_match(m, rule.prefix)
+        return None
+
+    # -------------------------------------------------------------------------------------------------------- checks
+
+    def _precision(self) -> None:
+        """More decimals than the currency has: refused, never rounded."""
+        currency = pl.col("currency")
+        text = "More decimals than the currency has; nothing is rounded."
+        a = self.dialect.amount
+        columns = {"amount": a.column or a.debit or a.unsigned}
+        columns |= {n: self.label(n) for n in ("balance_after", "fee") if n in self.dialect.columns}
+        for name, column in columns.items():
+            self.refuse(decimals_expr(pl.col(name), currency), "too-many-decimals", text, column)
+
+    def _signs(self) -> None:
+        """A word that must be money out, on a row that is money in: the whole file may be turned round."""
+        amount = pl.col("amount")
+        for column, words in self.dialect.signs.items():
+            word = pl.col(self.at(column)).str.strip_chars()
+            still = word.is_in([w for w, s in words.items() if s == "0"]) & (amount != 0)
+            text = "By the format such a row moves no money of this currency, but it prints an amount."
+            self.refuse(still, "not-money", text, column)
+            if self.options.sign:
+                continue
+            plus = word.is_in([w for w, s in words.items() if s == "+"])
+            minus = word.is_in([w for w, s in words.items() if s == "-"])
+            against = self.frame.filter(self.rest() & ((plus & (amount < 0)) | (minus & (amount > 0))))
+            if against.height:
+                raise _Asks(
+                    "The sign of an amount contradicts what the row says it is.",
+                    code="sign-contradicts",
+                    hint="State it: --sign holder (+ is money in) or --sign inverted (charges are printed positive).",
+                    row=against["row"][0],
+                    column=column,
+                )
+
+    def _flags(self, frame: pl.DataFrame) -> pl.DataFrame:
+        marks = [pl.when(pl.col("raw").str.contains(p)).then(pl.lit(name)) for name, p in _MARKS.items()]
+        own = [pl.col(c) for c in frame.columns if c.startswith("_flag")]
+        joined = pl.concat_str([*marks, *own], separator=" ", ignore_nulls=True)
+        return frame.with_columns(flags=pl.when(joined != "").then(joined))
+
+    def _finish(self) -> tuple[pl.DataFrame, int]:
+        bad = self.frame.filter(~self.rest())
+        seen: dict[int, int] = {}
+        sheet = self.grid.sheet or None
+        for row, why in bad.select("row", "why").iter_rows():
+            seen[why] = seen.get(why, 0) + 1
+            if seen[why] <= SHOWN:
+                code, message, column, hint = self.whys[why]
+                self.issues.append(
+                    Issue("refused", code, message, row=row, column=column or None, sheet=sheet, hint=hint)
+                )
+        for why, count in seen.items():
+            if count > SHOWN:
+                code, message, column, hint = self.whys[why]
+                row = bad.filter(pl.col("why") == why)["row"][SHOWN]
+                text = Issue("refused", code, message, row=row, column=column or None, sheet=sheet, hint=hint)
+                self.issues.append(replace(text, count=count - SHOWN))
+        good = self._flags(self.frame.filter(self.rest()))
+        if self.dialect.format.order == "time":
+            good = good.sort("local_time", nulls_last=True, maintain_order=True)
+        columns = [
+            *("row", "raw", "account", "account_name", "amount", "currency", "booking_date", "value_date", "booked_at"),
+            *("local_time", "local_zone", "counterparty_account", "counterparty_name", "remittance_info"),
+            *("servicer_ref", "end_to_end_id", "transaction_code", "status", "balance_after", "fee", "original_amount"),
+            *(
+                "original_currency",
+                "tx_hash",
+                "channel",
+                "merchant",
+                "mcc",
+                "place",
+                "cheque_no",
+                "card_last4",
+                "flags",
+            ),
+        ]
+        return (
+            good.select(pl.lit(self.grid.sheet).alias("sheet"), pl.lit(self.dialect.sides).alias("sides"), *columns),
+            bad.height,
+        )
+
+
+_OFFSET: Final = re.compile(r"([-+])([0-9]{2}):?([0-9]{2})?")
+
+
+def _offset_minutes(word: str) -> int | None:
+    """Minutes east of UTC for an offset or an abbreviation; None for the name of a place.
+
+    Raises ``ValueRefused`` (``unknown-zone``, ``tz-ambiguous``).
+    """
+    if word == "Z":
+        return 0
+    match = _OFFSET.fullmatch(word)
+    if match is not None:
+        minutes = int(match[2]) * 60 + int(match[3] or 0)
+        return -minutes if match[1] == "-" else minutes
+    if "/" in word:
+        return None
+    return round(zone_offset(word).total_seconds()) // 60
+
+
+def _order(pattern: DateFormat) -> str:
+    """The order of day, month and year: dmY, mdY, Ymd."""
+    letters = {"d": "d", "m": "m", "b": "m", "B": "m", "y": "Y", "Y": "Y"}
+    return "".join(letters[t] for t in re.findall(r"%-?([dmbByY])", pattern.pattern))
+
+
+def _clash(p: DateFormat, q: DateFormat) -> bool:
+    """Whether there is a text that both read, as different days."""
+    for day in (date(2003, 4, 5), date(2012, 11, 10)):
+        text = p.pattern.replace("%-", "%")
+        for directive, value in (
+            ("%Y", f"{day.year}"),
+            ("%y", f"{day.year % 100:02}"),
+            ("%m", f"{day.month:02}"),
+            ("%d", f"{day.day:02}"),
+            ("%f", "000"),
+            ("%p", "AM"),
+            ("%z", "Z"),
+        ):
+            text = text.replace(directive, value)
+        for directive in ("%H", "%I", "%M", "%S"):
+            text = text.replace(directive, "10")
+        try:
+            if parse_date(text, q) != day:
+                return True
+        except ValueRefused:
+            continue
+    return False
+
+
+def _with_prefix(account: str | None, prefix: str) -> str | None:
+    """An account whose scheme and institution a dialect states; an IBAN needs none."""
+    if account is None or not prefix or not account.startswith("acct:"):
+        return account
+    return f"{prefix}:{account.removeprefix('acct:')}"
+
+
+def _from_match(match: re.Match[str], prefix: str) -> str | None:
+    groups: Mapping[str, str | None] = match.groupdict()
+    if groups.get("account"):
+        return _with_prefix(account_id(groups["account"]), prefix)
+    last4 = groups.get("last4")
+    return f"{prefix or 'acct'}:…{last4}" if last4 else None
+
+
+def _mapped(texts: pl.Series, make: Callable[[str], str | None]) -> pl.Series:
+    """Each different text made once."""
+    made = {t: v for t in texts.drop_nulls().unique().to_list() if (v := make(t)) is not None}
+    return texts.replace_strict(
+        pl.Series(list(made), dtype=pl.String),
+        pl.Series(list(made.values()), dtype=pl.String),
+        default=None,
+        return_dtype=pl.String,
+    )
+
+
+__all__ = ["read_grids"]

@@ -1,0 +1,442 @@
+"""Which formats there are, and which of them a file is.
+
+Formats come from four places: coded importers and dialects of the package, dialects in ``./formats/``, in
+``~/.config/fininit/formats/`` and in folders that a person names, and plug-ins (entry point group
+``fininit.importers``). A broken dialect or plug-in is reported by :func:`problems` and never stops the rest.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.metadata import entry_points
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from fininit.errors import DialectError, SourceRefused, UsageError
+from fininit.importers.base import Importer, Options, Reading, Source, refused_reading
+from fininit.importers.dialect import Dialect
+from fininit.importers.table import Grid, Sheet, bare, find_header, open_sheets
+from fininit.issues import Issue
+
+GROUP: Final = "fininit.importers"
+"""Entry point group of plug-ins."""
+
+_HEAD: Final = 65_536
+
+
+# ---------------------------------------------------------------------------------------------------- declared formats
+
+
+class Declared:
+    """A dialect as an importer. ``toml`` is its text, to copy from."""
+
+    def __init__(self, dialect: Dialect, toml: str = "") -> None:
+        self.dialect, self.toml = dialect, toml or dialect.to_toml()
+        self.name, self.title, self.kind = dialect.name, dialect.title, dialect.kind
+
+    def matches(self, source: Source) -> bool:
+        """Whether the dialect's header row stands in the head of the file. Never raises."""
+        wanted = bare(self.dialect.match.header)
+        try:
+            return any(wanted == cells for _, cells in heads(source, self.dialect))
+        except SourceRefused:
+            return False
+
+    def read(self, source: Source, options: Options) -> Reading:
+        """The whole file. Raises :class:`SourceRefused` for one that cannot be read at all."""
+        from fininit.importers.reading import read_grids
+
+        d = self.dialect
+        if not _container_fits(source, d):
+            raise _header_not_found(source, [self])
+        if source.container == "xlsx":
+            sheets = workbook(source)
+        else:
+            sheets = open_sheets(
+                source,
+                encodings=d.format.encoding,
+                encoding=options.encoding,
+                delimiter=d.format.delimiter or None,
+                header=d.match.header,
+            )
+        grids: list[Grid] = []
+        issues: list[Issue] = []
+        for sheet in sheets:
+            at = find_header(sheet, d.match.header)
+            if d.match.sheet and sheet.name and sheet.name != d.match.sheet:
+                at = None
+            if at is not None:
+                grids.append(sheet.grid(at, d.footer))
+                issues += sheet.issues
+            elif sheet.head:
+                text = "This sheet does not have the header of the format; it was not read."
+                issues.append(Issue("warning", "sheet-not-read", text, row=sheet.head[0][0], sheet=sheet.name or None))
+        if not grids:
+            raise _header_not_found(source, [self])
+        reading = read_grids(source, grids, d, options, issues=issues)
+        if reading.rows.total == 0 and reading.status == "read":
+            empty = Issue("warning", "no-transactions", "The table has a header and no rows.")
+            reading = replace(reading, issues=(*reading.issues, empty))
+        return reading
+
+
+def _container_fits(source: Source, dialect: Dialect) -> bool:
+    wanted = dialect.match.container
+    return not wanted or (source.container == "xlsx") == (wanted == "xlsx")
+
+
+def heads(source: Source, dialect: Dialect) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Delimiter and cells of the first records, split in each way the dialect allows. For recognising, not evidence."""
+    if not _container_fits(source, dialect):
+        return
+    if source.container == "xlsx":
+        for sheet in workbook(source):
+            if not dialect.match.sheet or sheet.name == dialect.match.sheet:
+                yield from (("", bare(cells)) for _, cells in sheet.head)
+        return
+    if source.container not in ("text", "binary"):
+        return
+    for encoding in ("utf-8", *(e for e in dialect.format.encoding if not e.lower().startswith("utf"))):
+        for delimiter, cells in _text_head(source, encoding):
+            if not dialect.format.delimiter or delimiter == dialect.format.delimiter:
+                yield delimiter, cells
+
+
+class _Cache:
+    """What was seen of the last file; one file is looked at by many formats."""
+
+    def __init__(self) -> None:
+        self.key = ""
+        self.sheets: list[Sheet] | SourceRefused | None = None
+        self.heads: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+
+    def turn(self, source: Source) -> _Cache:
+        """This cache, emptied when it holds another file."""
+        if self.key != source.sha256:
+            self.key, self.sheets, self.heads = source.sha256, None, {}
+        return self
+
+
+_CACHE: Final = _Cache()
+
+
+def workbook(source: Source) -> list[Sheet]:
+    """The sheets of a workbook, opened once. Raises :class:`SourceRefused`."""
+    cache = _CACHE.turn(source)
+    if cache.sheets is None:
+        try:
+            cache.sheets = open_sheets(source)
+        except SourceRefused as e:
+            cache.sheets = e
+    if isinstance(cache.sheets, SourceRefused):
+        raise cache.sheets
+    return cache.sheets
+
+
+def _text_head(source: Source, encoding: str) -> list[tuple[str, tuple[str, ...]]]:
+    from fininit.importers.csvfile import DELIMITERS, first_records
+
+    cache = _CACHE.turn(source)
+    if encoding not in cache.heads:
+        bom = source.data[:4].startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
+        text = source.head(_HEAD) if bom else source.data[:_HEAD].decode(encoding, "replace")
+        out: list[tuple[str, tuple[str, ...]]] = []
+        for delimiter in DELIMITERS:
+            out += [(delimiter, bare(cells)) for cells in first_records(text.removeprefix("\ufeff"), delimiter)]
+        cache.heads[encoding] = out
+    return cache.heads[encoding]
+
+
+# ------------------------------------------------------------------------------------------------------------- loading
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    importers: tuple[Importer, ...]
+    problems: tuple[Issue, ...]
+
+
+def folders(extra: Sequence[Path] = ()) -> list[Path]:
+    """Where a person's own dialects lie, in the order they are looked at."""
+    config = os.environ.get("XDG_CONFIG_HOME")
+    home = Path(config) if config else Path.home() / ".config"
+    return [*extra, Path("formats"), home / "fininit" / "formats"]
+
+
+def _load(extra: Sequence[Path] = ()) -> _Loaded:
+    found: dict[str, Importer] = {}
+    issues: list[Issue] = []
+
+    def add(importer: Importer, where: str) -> None:
+        if importer.name in found:
+            issues.append(_broken(where, f"there is another format called {importer.name!r}; rename this one."))
+        else:
+            found[importer.name] = importer
+
+    for coded in _coded():
+        add(coded, coded.name)
+    for declared in _packaged():
+        add(declared, declared.name)
+    seen: set[Path] = set()
+    for folder in folders(extra):
+        place = folder.absolute()
+        if place in seen or not folder.is_dir():
+            continue
+        seen.add(place)
+        for path in sorted(folder.glob("*.toml")):
+            try:
+                add(Declared(Dialect.load(path), path.read_text(encoding="utf-8")), path.name)
+            except DialectError as e:
+                issues.append(_broken(path.name, e.message, e.hint))
+    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+        try:
+            made = point.load()()
+            if not isinstance(made, Importer):
+                raise TypeError("it lacks name, title, kind, matches or read")
+            add(made, point.name)
+        except Exception as e:  # a plug-in may raise anything, and must not stop the rest
+            issues.append(_broken(point.name, f"the plug-in could not be loaded: {type(e).__name__}."))
+    return _Loaded(tuple(found.values()), tuple(issues))
+
+
+def _broken(where: str, what: str, hint: str = "") -> Issue:
+    message = what if what.startswith(where) else f"{where}: {what}"
+    return Issue("warning", "broken-format", message, hint=hint)
+
+
+def _coded() -> list[Importer]:
+    from fininit.importers.mt940 import Mt940
+
+    return [Mt940()]
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> tuple[Declared, ...]:
+    """The dialects of the package; a broken one is a fault of fininit and raises."""
+    folder = files("fininit.importers").joinpath("dialects")
+    texts = sorted((f.name, f.read_text(encoding="utf-8")) for f in folder.iterdir() if f.name.endswith(".toml"))
+    return tuple(Declared(Dialect.from_toml(text, name), text) for name, text in texts)
+
+
+def importers(extra: Sequence[Path] = ()) -> list[Importer]:
+    """Every format there is: coded, packaged, a person's own, plug-ins."""
+    return list(_load(extra).importers)
+
+
+def problems(extra: Sequence[Path] = ()) -> list[Issue]:
+    """Dialects and plug-ins that could not be loaded, each with its file and the reason (``broken-format``)."""
+    return list(_load(extra).problems)
+
+
+class FormatInfo(NamedTuple):
+    """One format: its name, kind (bank, app, crypto, table) and title."""
+
+    name: str
+    kind: str
+    title: str
+
+
+def formats(extra: Sequence[Path] = ()) -> list[FormatInfo]:
+    """What can be read, sorted by name."""
+    return sorted(FormatInfo(i.name, i.kind, i.title) for i in importers(extra))
+
+
+def get(name: str, extra: Sequence[Path] = ()) -> Importer:
+    """The format of that name. Raises :class:`UsageError` with the nearest name."""
+    known = {i.name: i for i in importers(extra)}
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, 1)
+    raise UsageError(
+        f"There is no format called {name!r}.",
+        hint=f"Did you mean {near[0]!r}?" if near else '"fininit formats" lists them.',
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- reading
+
+
+def read_source(source: Source, options: Options, extra: Sequence[Path] = ()) -> Reading:
+    """What a file says. Never raises for what the file holds; an unknown ``options.format`` raises ``UsageError``.
+
+    One format that knows the file reads it. Two: the reading asks (``two-formats``). None: what is known but not yet
+    built is named, any other table is read if it proves its own meaning.
+    """
+    named: str | None = None
+    try:
+        if not source.data:
+            raise SourceRefused("The file is empty.", code="empty-source", hint="Ask the producer to export it again.")
+        if options.format:
+            chosen = get(options.format, extra)
+            named = chosen.name
+            return _remarks(source, chosen.read(source, options))
+        fitting = [i for i in importers(extra) if i.matches(source)]
+        if len(fitting) > 1:
+            names = " and ".join(sorted(i.name for i in fitting))
+            raise SourceRefused(
+                f"The file fits two formats: {names}.",
+                code="two-formats",
+                hint=f"Say which: --format {min(i.name for i in fitting)}",
+            )
+        if fitting:
+            named = fitting[0].name
+            return _remarks(source, fitting[0].read(source, options))
+        other = not_yet_built(source)
+        if other is not None:
+            raise other
+        return _remarks(source, _unknown(source, options, extra))
+    except SourceRefused as e:
+        reading = _remarks(source, refused_reading(source, e, format=named))
+        return replace(reading, question=e.hint) if reading.status == "needs-decision" else reading
+    except UsageError:
+        raise
+    except Exception as e:  # law: a file never stops the others; the reader is at fault, and says so without its cells
+        fault = SourceRefused(
+            f"A fault of fininit stopped the reading ({type(e).__name__}); nothing of this file was taken.",
+            code="reader-fault",
+            hint="Please report it with the format's name; run again with -v for the details.",
+        )
+        fault.__cause__ = e
+        return refused_reading(source, fault, format=named)
+
+
+def _unknown(source: Source, options: Options, extra: Sequence[Path]) -> Reading:
+    from fininit.importers.propose import propose
+
+    reading = propose(source, options)
+    if reading.status != "refused":
+        return reading
+    codes = {i.code for i in reading.issues if i.kind == "refused"}
+    if codes != {"format-unknown"}:
+        return reading
+    near = nearest(source, extra)
+    if not near:
+        return reading
+    first = reading.issues[0]
+    return replace(reading, issues=(replace(first, message=f"{first.message} {near}"), *reading.issues[1:]))
+
+
+def nearest(source: Source, extra: Sequence[Path] = ()) -> str:
+    """The known headers that are nearest to one in the file, and what differs. Names declared columns only."""
+    ranked: list[tuple[float, str, str]] = []
+    for importer in importers(extra):
+        if not isinstance(importer, Declared):
+            continue
+        wanted = [h.strip() for h in bare(importer.dialect.match.header) if h.strip()]
+        best = (0.0, "")
+        try:
+            for _, cells in heads(source, importer.dialect):
+                have = {c.casefold() for c in cells if c}
+                shared = [h for h in wanted if h.casefold() in have]
+                score = len(shared) / max(1, len({*have, *(h.casefold() for h in wanted)}))
+                if score > best[0]:
+                    missing = [h for h in wanted if h.casefold() not in have]
+                    more = len(have) - len(shared)
+                    says = f"{len(shared)} of {len(wanted)} columns"
+                    says += f", missing: {', '.join(missing)}" if missing else ", in another order or spelling"
+                    says += f", {more} more in the file" if more > 0 else ""
+                    best = (score, says)
+        except SourceRefused:
+            continue
+        if best[0] >= 0.3:
+            ranked.append((-best[0], importer.name, best[1]))
+    return " ".join(f"Near is {name} ({says})." for _, name, says in sorted(ranked)[:3])
+
+
+def _header_not_found(source: Source, tried: Sequence[Declared]) -> SourceRefused:
+    names = " or ".join(d.name for d in tried)
+    return SourceRefused(
+        f"The file does not have the header row of {names}.",
+        code="header-not-found",
+        hint='"fininit formats NAME" shows the header; without --format the file is tried with every format.',
+    )
+
+
+_TEXTUAL: Final = frozenset({".csv", ".tsv", ".txt", ".dat", ".tab"})
+_BOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb"})
+
+
+def _remarks(source: Source, reading: Reading) -> Reading:
+    """Adds what is to be said of the file whatever it is: an extension that promises something else."""
+    suffix = Path(source.name).suffix.casefold()
+    container = source.container
+    differs = (suffix in _BOOKS and container == "text") or (
+        (suffix in _TEXTUAL or suffix == ".xls") and container == "xlsx"
+    )
+    if not differs:
+        return reading
+    what = "text" if container == "text" else "a workbook"
+    issue = Issue("warning", "extension-differs", f"The file's name promises something else; its content is {what}.")
+    return replace(reading, issues=(*reading.issues, issue))
+
+
+# ------------------------------------------------------------------------------------------------------- not yet built
+
+_ASK: Final = "Ask the producer for CSV, XLSX or MT940."
+
+_SIGNATURES: Final[tuple[tuple[str, str, str], ...]] = (
+    (r"\s*(?:<\?xml[^>]*>\s*)?(?:<\?OFX|OFXHEADER|<OFX>)|OFXHEADER\s*:", "an OFX, QFX or QBO file", _ASK),
+    (r"tech:xsd:camt\.05[234]\.", "a CAMT bank statement (ISO 20022 XML)", _ASK),
+    (r"tech:xsd:pain\.00|tech:xsd:pacs\.00", "an ISO 20022 payment message", "Ask for the account statement instead."),
+    (r"(?i)\s*!(?:type|account|option|clear):", "a QIF file", _ASK),
+    (r"01,[^,\n]*,[^,\n]*,[0-9]{6},[0-9]{0,4},", "a BAI2 file", _ASK),
+    (r"0{5}[0-9]{6}[^\n]{117,118}(?:\r?\n|$)", "a CODA bank statement", _ASK),
+    (r"0[14][0-9 ]{5}[^\n]{113,115}(?:\r?\n|$)", "a CFONB (AFB120) bank statement", _ASK),
+    (r"11[0-9]{18}[0-9]{12}[12][0-9]{14}", "an AEB43 (Norma 43) bank statement", _ASK),
+    (r"<report\b[^>]*>[\s\S]{0,20000}<(?:rentity_id|submission_code)>", "a goAML report", _ASK),
+    (r"<(?:\w+:)?EFilingBatchXML\b", "a FinCEN BSA report", _ASK),
+    (r"\{\\rtf", "a word-processor file (RTF)", _ASK),
+    (r"(?i)\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|table|meta)\b", "a web page (HTML)", _ASK),
+    (r"\s*<\?xml\b|\s*<[A-Za-z][\w:.-]*[\s>]", "an XML file", _ASK),
+    (r"\s*(?:\{\s*\"|\[\s*[\[{]|\{\s*\}|\[\s*\])", "a JSON file", "Ask for CSV or XLSX."),
+)
+"""How the formats that are known but not yet built are recognised: regular expressions on the head of the text."""
+
+_MAGIC: Final[tuple[tuple[bytes, str, str], ...]] = (
+    (b"\x89PNG", "a picture (PNG)", "A scan cannot be read; ask for the data as CSV or XLSX."),
+    (b"\xff\xd8\xff", "a picture (JPEG)", "A scan cannot be read; ask for the data as CSV or XLSX."),
+    (b"II*\x00", "a picture (TIFF)", "A scan cannot be read; ask for the data as CSV or XLSX."),
+    (b"MM\x00*", "a picture (TIFF)", "A scan cannot be read; ask for the data as CSV or XLSX."),
+    (b"7z\xbc\xaf", "an archive (7z)", "Unpack it and give the files in it."),
+    (b"Rar!", "an archive (RAR)", "Unpack it and give the files in it."),
+    (b"SQLite format 3\x00", "a database (SQLite)", "Export the tables in it as CSV."),
+    (b"PAR1", "a Parquet file", "Export it as CSV."),
+)
+
+
+def not_yet_built(source: Source) -> SourceRefused | None:
+    """Why a file of a known kind is not read yet (``not-yet-built``), what it is and what to do; None for a table."""
+    container = source.container
+    if container == "ole":
+        from fininit.importers.xlsxfile import ole
+
+        return ole(source)
+    what, hint = "", ""
+    if container == "pdf":
+        what, hint = "a PDF file", "Ask for the data as CSV or XLSX: a printed page loses columns."
+    elif container == "gzip":
+        what, hint = "a compressed file (gzip)", "Unpack it and give the file in it."
+    elif container == "zip":
+        office = b"mimetypeapplication/vnd.oasis" in source.data[:200]
+        what = "an OpenDocument file" if office else "an archive (ZIP)"
+        hint = "Save the sheet as XLSX or CSV." if office else "Unpack it and give the files in it."
+    elif container in ("text", "binary"):
+        magic = [m for m in _MAGIC if source.data.startswith(m[0])]
+        if magic:
+            _, what, hint = magic[0]
+        elif container == "text":
+            head = source.head(_HEAD).lstrip("\ufeff")
+            for pattern, name, then in _SIGNATURES:
+                anchored = pattern.startswith(("<", "tech", "\\s*(?:<\\?xml"))
+                if (re.search if anchored else re.match)(pattern, head):
+                    what, hint = name, then
+                    break
+    if not what:
+        return None
+    return SourceRefused(f"This is {what}; reading it is not yet built.", code="not-yet-built", hint=hint)
