@@ -343,7 +343,7 @@ class TextSheet:
         """
         d, lines = self.delimiter, self.text.lines[first:]
         frame = self._measure(lines, first)
-        full = max(named, min(full, max(frame["n"].to_list(), default=0)))
+        full = max(named, min(full, frame.select(pl.col("n").max()).item() or 0))
         if full * len(lines) > 4 * self.source.size + 10**6:
             raise _limit(f"a table of {len(lines):,} rows by {full:,} columns")
         slow, spans = self._quoted(lines, frame, full)

@@ -34,11 +34,14 @@ _HEAD: Final = 65_536
 
 
 class Declared:
-    """A dialect as an importer. ``toml`` is its text, to copy from."""
+    """A dialect as an importer. ``toml`` is its text, to copy from; ``kind`` is bank, app, crypto or table."""
 
     def __init__(self, dialect: Dialect, toml: str = "") -> None:
-        self.dialect, self.toml = dialect, toml or dialect.to_toml()
-        self.name, self.title, self.kind = dialect.name, dialect.title, dialect.kind
+        self.dialect = dialect
+        self.toml = toml or dialect.to_toml()
+        self.name = dialect.name
+        self.title = dialect.title
+        self.kind = dialect.kind
 
     def matches(self, source: Source) -> bool:
         """Whether the dialect's header row stands in the head of the file. Never raises."""
