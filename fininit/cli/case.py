@@ -78,12 +78,12 @@ def show(
             ("exhibit", "left"),
             ("file", "left"),
             ("format", "left"),
-            ("", "left"),
+            ("", "whole"),
             ("rows", "right"),
             ("read", "right"),
             ("not trans.", "right"),
             ("not read", "right"),
-            ("sha-256", "left"),
+            ("sha-256", "whole"),
         ),
         [
             (
@@ -101,14 +101,14 @@ def show(
     t.table(
         (
             ("exhibit", "left"),
-            ("account", "left"),
-            ("", "left"),
+            ("account", "whole"),
+            ("", "whole"),
             ("lines", "right"),
             ("sum", "right"),
             ("opening", "right"),
             ("closing", "right"),
-            ("first", "left"),
-            ("last", "left"),
+            ("first", "whole"),
+            ("last", "whole"),
             ("balance", "left"),
         ),
         [

@@ -135,22 +135,24 @@ def _print(reading: Reading, shown: dict[str, Any]) -> None:
         f" + {t.number(rows['skipped'])} not transactions + {t.number(rows['refused'])} not read"
     )
     if shown["statements"]:
+        two = (reading.entries["sides"] == "two").any()
+        unnamed = "payer and payee in each row" if two else "not named"
         words = {"ok": "adds up", "broken": "does not add up", "absent": "no balance to test"}
         t.table(
             (
-                ("account", "left"),
-                ("", "left"),
+                ("account", "whole"),
+                ("", "whole"),
                 ("lines", "right"),
                 ("sum", "right"),
                 ("opening", "right"),
                 ("closing", "right"),
-                ("first", "left"),
-                ("last", "left"),
+                ("first", "whole"),
+                ("last", "whole"),
                 ("balance", "left"),
             ),
             [
                 (
-                    s["account"] or "not named",
+                    s["account"] or unnamed,
                     s["currency"] or "",
                     t.number(s["entries"]),
                     t.grouped(s["sum"]),

@@ -28,7 +28,10 @@ def console(*, err: bool = False) -> Console:
     """A rich console without markup, emoji or highlighting of data; obeys NO_COLOR and pipes."""
     from rich.console import Console
 
-    return Console(stderr=err, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    stream = sys.stderr if err else sys.stdout
+    # Piped output is read by no eye that a line of 80 would help.
+    width = None if stream.isatty() else 160
+    return Console(file=stream, markup=False, emoji=False, highlight=False, width=width)
 
 
 def say(text: str = "") -> None:
@@ -46,7 +49,7 @@ def complain(message: str, *, hint: str = "") -> None:
 def table(
     columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[object]], *, title: str = "", err: bool = False
 ) -> None:
-    """A table. ``columns``: (heading, ``left`` | ``right``)."""
+    """A table. ``columns``: (heading, ``left`` | ``right`` | ``whole``); the last two are never broken."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -55,7 +58,13 @@ def table(
         title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False, expand=False
     )
     for heading, side in columns:
-        t.add_column(heading, justify="right" if side == "right" else "left", overflow="fold")
+        # Numbers and dates are never broken over two lines; sentences are.
+        t.add_column(
+            heading,
+            justify="right" if side == "right" else "left",
+            overflow="fold",
+            no_wrap=side in ("right", "whole"),
+        )
     for row in rows:
         t.add_row(*(Text(plain(cell)) for cell in row))
     console(err=err).print(t)

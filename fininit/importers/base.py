@@ -169,7 +169,7 @@ class Source:
         for encoding in tried:
             try:
                 return self.data.decode(encoding), encoding
-            except (UnicodeDecodeError, LookupError):
+            except (UnicodeError, LookupError):
                 continue
         raise SourceRefused(
             f"The encoding is not stated and is not {' or '.join(tried)}.",
@@ -383,6 +383,7 @@ def reading_from_frame(
         ).drop("_part", strict=False)
     )
     statements, found = check_statements(entries, list(stated))
+    statements = statements.with_columns(pl.lit(source.sha256).alias("source"))
     rows = Rows(entries.height + skipped + refused, entries.height, skipped, refused)
     return Reading(
         source=source,

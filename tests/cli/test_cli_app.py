@@ -89,8 +89,8 @@ def test_what_cannot_be_called_yet_says_so(name: str) -> None:
 def test_a_mistyped_command_or_format_is_answered_with_the_nearest(tmp_path: Path, good: Path) -> None:
     done = fininit("inspct", good)
     assert done.returncode == Exit.USAGE and "Did you mean 'inspect'?" in done.stderr
-    done = fininit("inspect", good, "--format", "gb_starlin")
-    assert done.returncode == Exit.USAGE and "gb_starling" in done.stderr and "Traceback" not in done.stderr
+    done = fininit("inspect", good, "--format", "gb_starling_201")
+    assert done.returncode == Exit.USAGE and "gb_starling_2018" in done.stderr and "Traceback" not in done.stderr
 
 
 def answer(path: Path, *more: str) -> tuple[int, dict[str, Any]]:
@@ -102,7 +102,7 @@ def answer(path: Path, *more: str) -> tuple[int, dict[str, Any]]:
 def test_inspect_answers_in_the_promised_shape(good: Path) -> None:
     code, got = answer(good)
     assert code == 0
-    assert (got["format"], got["how"], got["status"]) == ("gb_starling", "declared", "read")
+    assert (got["format"], got["how"], got["status"]) == ("gb_starling_2018", "declared", "read")
     assert got["rows"] == {"total": 2, "entries": 2, "skipped": 0, "refused": 0}
     (s,) = got["statements"]
     assert s == {
@@ -215,9 +215,9 @@ def test_hostile_names_and_settings_reach_no_terminal_raw(tmp_path: Path, good: 
 def test_formats_lists_and_prints_what_can_be_copied() -> None:
     listed = json.loads(fininit("formats", "--json").stdout)
     names = [f["name"] for f in listed]
-    assert "mt940" in names and "gb_starling" in names and len(names) >= 6
-    assert 'name = "gb_starling"' in fininit("formats", "gb_starling").stdout
-    assert fininit("formats", "gb_starlin").returncode == Exit.USAGE
+    assert "mt940" in names and "gb_starling_2018" in names and len(names) >= 6
+    assert 'name = "gb_starling_2018"' in fininit("formats", "gb_starling_2018").stdout
+    assert fininit("formats", "gb_starling_201").returncode == Exit.USAGE
 
 
 def test_a_closed_pipe_is_no_error(good: Path) -> None:
