@@ -89,8 +89,8 @@ def test_what_cannot_be_called_yet_says_so(name: str) -> None:
 def test_a_mistyped_command_or_format_is_answered_with_the_nearest(tmp_path: Path, good: Path) -> None:
     done = fininit("inspct", good)
     assert done.returncode == Exit.USAGE and "Did you mean 'inspect'?" in done.stderr
-    done = fininit("inspect", good, "--format", "gb_starling_201")
-    assert done.returncode == Exit.USAGE and "gb_starling_2018" in done.stderr and "Traceback" not in done.stderr
+    done = fininit("inspect", good, "--format", "wise_205")
+    assert done.returncode == Exit.USAGE and "wise_2025" in done.stderr and "Traceback" not in done.stderr
 
 
 def answer(path: Path, *more: str) -> tuple[int, dict[str, Any]]:
