@@ -47,6 +47,15 @@ def chromium() -> str:
     return found
 
 
+@pytest.fixture(scope="session")
+def strace() -> str:
+    """Path of strace, which sees every system call, also those of compiled code."""
+    found = shutil.which("strace")
+    if found is None:
+        _absent("There is no strace on this machine (Debian: apt-get install strace).")
+    return str(found)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a browser or ``../shared``, so that ``-m 'not browser and not shared'`` leaves it out."""
     for item in items:
