@@ -275,6 +275,17 @@ def test_options_in_documents_exist() -> None:
     assert unknown == []
 
 
+def test_formats_named_in_the_readme_can_be_read() -> None:
+    from fininit.importers.registry import importers
+
+    told = re.search(r"^- \*\*By name\*\*: (.+?), in the layouts", text_of(ROOT / "README.md"), re.M | re.S)
+    assert told is not None
+    names = re.split(r", | and ", " ".join(told[1].split()))
+    titles = [i.title for i in importers(())]
+    assert len(names) >= 9
+    assert [n for n in names if not any(n in title for title in titles)] == []
+
+
 def test_exit_codes_are_documented() -> None:
     told = re.findall(r"^\| (\d+) \|", text_of(ROOT / "docs/exit-codes.md"), re.M)
     assert [int(n) for n in told] == sorted(Exit)
