@@ -407,7 +407,8 @@ class TextSheet:
             if cells is None:
                 odd.append((r, (line,), "bad-quote"))
                 continue
-            self._limits(cells)
+            if len(line) > MAX_FIELD or len(cells) > MAX_COLUMNS:
+                self._limits(cells)
             if named <= len(cells) <= most:
                 good.append((cells + [""] * full)[:full])
                 rows.append(r)
