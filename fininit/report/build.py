@@ -15,7 +15,6 @@ from fininit.graph.build import Graph
 from fininit.graph.communities import Communities
 from fininit.graph.layout import around, layout
 from fininit.graph.totals import totals
-from fininit.identifiers.account import scheme
 from fininit.ledger.transfers import Ledger
 from fininit.networks.find import Networks
 from fininit.report import model as sheets
@@ -362,8 +361,8 @@ def _label(kind: str, name: str, account: str) -> str:
     if kind in ("unknown", "fee"):
         inner = account.partition(":")[2]
         return f"{strings.WORDS[f'scheme_{kind}']} {_short(inner)}"
-    if kind == "name" and name and scheme(account) != "name":
-        # A party known by name only: name and account are one thing, its pseudonym stands for both.
+    if account.startswith("AC-"):
+        # Pseudonymised: one stand-in under the node is enough, and the account's is the one that tables name.
         return _short(account)
     return name or _short(account)
 
