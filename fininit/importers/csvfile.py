@@ -47,6 +47,7 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 SAMPLE: Final = 1000
 """Records looked at to find the delimiter of a table whose header is not known."""
 
+_BLANK: Final = " \t\u00a0"
 _UTF16: Final = ("utf-16", "utf-32", "utf16", "utf32")
 
 
@@ -325,7 +326,7 @@ class TextSheet:
         row, at, n, cells = self._records[header_at]
         body, odd, issues = self._split(at + n, row, len(cells or []), len(bare(cells or [])))
         return cut(
-            header=cells or [],
+            header=(cells or [])[: body.width - 2],
             header_row=row,
             body=body,
             odd=odd,
@@ -413,7 +414,7 @@ class TextSheet:
                 good.append((cells + [""] * full)[:full])
                 rows.append(r)
                 raws.append(line)
-            elif any(c.strip() for c in cells):
+            elif any(c.strip(_BLANK) for c in cells):
                 odd.append((r, tuple(cells), "field-count"))
         if good:
             columns = {name: list(column) for name, column in zip(names, zip(*good, strict=True), strict=True)}
@@ -430,13 +431,14 @@ class TextSheet:
         d = self.delimiter
         line = pl.col("line")
         inner = line.str.count_matches(f'"{d}"', literal=True)
+        cells = line.str.replace_all(f'"{d}"', "", literal=True)
         frame = (
             pl.DataFrame({"line": pl.Series(lines, dtype=pl.String)})
             .with_row_index("at")
             .with_columns(line.str.strip_suffix("\r"))
             .with_columns(
                 quotes=line.str.count_matches('"', literal=True),
-                blank=line.str.strip_chars(" \t\u00a0" + d) == "",
+                blank=line.str.strip_chars(_BLANK + d) == "",
                 cr=line.str.contains("\r", literal=True),
                 n=line.str.count_matches(d, literal=True) + 1,
                 all_quoted=line.str.starts_with('"') & line.str.ends_with('"') & (line.str.len_bytes() > 1),
@@ -444,6 +446,7 @@ class TextSheet:
                 code=pl.when(line.str.contains("\x00", literal=True)).then(pl.lit("nul-byte")),
             )
             .with_columns(all_quoted=pl.col("all_quoted") & (pl.col("quotes") == 2 * (pl.col("inner") + 1)))
+            .with_columns(blank=pl.col("blank") | (pl.col("all_quoted") & (cells.str.strip_chars(_BLANK + '"') == "")))
             .with_columns(n=pl.when("all_quoted").then(pl.col("inner") + 1).otherwise(pl.col("n")).cast(pl.Int64))
         )
         bad = [at - first for at in self.text.bad if at >= first]

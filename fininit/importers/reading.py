@@ -110,7 +110,7 @@ def read_grids(
                 hint="Name it: --account iban:… or --account acct:BANK:NUMBER",
             )
         )
-    return reading_from_frame(
+    reading = reading_from_frame(
         source,
         dialect.name,
         frame,
@@ -121,6 +121,8 @@ def read_grids(
         refused=sum(p.refused for p in parts),
         proof=proof,
     )
+    # no row of it could be read: that is not a file with some refusals
+    return replace(reading, status="refused") if reading.rows.refused and not reading.rows.entries else reading
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
@@ -345,7 +347,32 @@ class _Reader:
                         row=differ["row"][0],
                         column=column,
                     )
-        return left
+        return [self._turned(name, p, left, column) for p in left]
+
+    def _turned(self, name: str, pattern: DateFormat, others: list[DateFormat], column: str) -> DateFormat:
+        """A pattern, or the same with day and month changed round, when a person says so.
+
+        A spreadsheet program of another country writes a file back in its own order. Then some days do not fit, and
+        those that fit are wrong: one date that only fits the other order asks about the whole file.
+        """
+        other = _other_order(pattern)
+        if other is None or other in others:
+            return pattern
+        stated = _ORDERS.get(self.options.date or "")
+        if stated == _order(other):
+            return other
+        if stated is None:
+            unread = pl.all_horizontal(date_expr(pl.col(name), p).is_null() for p in others)
+            against = self.frame.filter(unread & date_expr(pl.col(name), other).is_not_null())
+            if against.height:
+                raise _Asks(
+                    "The format has day and month in one order; a date of this file can only have the other.",
+                    code="date-order-conflict",
+                    hint="Has a spreadsheet program written it back? State the order: --date dmy or --date mdy.",
+                    row=against["row"][0],
+                    column=column,
+                )
+        return pattern
 
     def _days(self, name: str, text: pl.Expr, column: str, *, timed: bool = True) -> None:
         """Adds ``name``, the days of a column of days or of times."""
@@ -785,6 +812,14 @@ def _order(pattern: DateFormat) -> str:
     """The order of day, month and year: dmY, mdY, Ymd."""
     letters = {"d": "d", "m": "m", "b": "m", "B": "m", "y": "Y", "Y": "Y"}
     return "".join(letters[t] for t in re.findall(r"%-?([dmbByY])", pattern.pattern))
+
+
+def _other_order(pattern: DateFormat) -> DateFormat | None:
+    """The pattern with day and month changed round; None where only one order is in use (ISO, names of months)."""
+    if _order(pattern) not in ("dmY", "mdY") or "%b" in pattern.pattern or "%B" in pattern.pattern:
+        return None
+    turned = re.sub(r"%(-?)([dm])", lambda m: f"%{m[1]}{'m' if m[2] == 'd' else 'd'}", pattern.pattern)
+    return DateFormat(turned, pattern.language)
 
 
 def _clash(p: DateFormat, q: DateFormat) -> bool:
