@@ -1,6 +1,7 @@
 // The picture: hands nodes and arrows to vis-network in bulk, changes only what changed, and says what is under the pointer.
 const graph = (() => {
   const BUSY = 500;
+  const NAMED = 5;
   const LABELLED_ARROWS = 300;
   const container = document.getElementById("graph");
   const tip = document.getElementById("tip");
@@ -48,9 +49,9 @@ const graph = (() => {
     const kind = groups.accountKind(a);
     return {
       shape: SHAPES[kind],
-      size: kind === "records" ? 10 : 8,
+      size: kind === "records" ? 13 : 11,
       color: colour(theme[`c-${kind}`], theme["node-line"]),
-      borderWidth: 1.2,
+      borderWidth: 0.8,
     };
   }
 
@@ -173,13 +174,15 @@ const graph = (() => {
   }
 
   function paintDiscs(context) {
+    const choice = state.chosen();
     for (const disc of placed.discs) {
+      const marked = (choice.kind === "group" || choice.kind === "more") && choice.at === disc.g;
       context.beginPath();
       context.arc(disc.x, disc.y, disc.radius, 0, 2 * Math.PI);
       context.fillStyle = theme.disc;
       context.fill();
-      context.lineWidth = 1;
-      context.strokeStyle = theme["group-line"];
+      context.lineWidth = (marked ? 2.5 : 1) / network.getScale();
+      context.strokeStyle = marked ? theme.accent : theme["group-line"];
       context.stroke();
     }
   }
@@ -212,7 +215,7 @@ const graph = (() => {
       items.push({ node, lines: [format.t("more_accounts", { n: groups.list[g].members.length - groups.shown(g) })], ...pale, below: 14 });
     }
     for (const [node, a] of kinds.account) {
-      items.push({ node, lines: labels.wrap(format.label(accounts.label[a] || groups.accountName(a), 40), 20), ...dark, size: 11.5, below: 11 });
+      items.push({ node, lines: labels.wrap(format.label(accounts.label[a] || groups.accountName(a), 40), 20), ...dark, size: 11.5, below: 13, over: groups.list[groups.groupOf[a]].place.get(a) < NAMED });
     }
     const arrows = [...current.arrows].sort((a, b) => b.transfers - a.transfers).slice(0, LABELLED_ARROWS);
     for (const arrow of arrows) {
@@ -262,7 +265,7 @@ const graph = (() => {
       } else if (item.after !== undefined) {
         items.push(inscribed(item.node) ? { ...at, lines: item.after, spare: undefined } : { ...at, lines: item.whole });
       } else {
-        obstacles.push({ x, y, radius: 8, owner: item.node });
+        obstacles.push({ x, y, radius: 10, owner: item.node, soft: true });
         items[item.node === chosen ? "unshift" : "push"]({ ...at, always: item.node === chosen });
       }
     }
@@ -279,8 +282,8 @@ const graph = (() => {
       return [
         format.plain(groups.accountName(at), 80), format.plain(accounts.account[at], 80),
         format.t(`kind_${groups.accountKind(at)}`),
-        `${format.t("paid_in")}: ${format.t("n_transfers", { n: accounts.transfers_in[at] })}`,
-        `${format.t("paid_out")}: ${format.t("n_transfers", { n: accounts.transfers_out[at] })}`,
+        `${format.t("paid_in")}: ${format.t("n_transfers", { n: groups.count(groups.paid(at, "in")) })}`,
+        `${format.t("paid_out")}: ${format.t("n_transfers", { n: groups.count(groups.paid(at, "out")) })}`,
       ];
     }
     if (kind === "more") {

@@ -85,6 +85,9 @@ const groups = (() => {
     const arrows = [];
     let inside = 0;
     for (let e = 0; e < edges.height; e += 1) {
+      if (data.edgeFrom[e] === data.edgeTo[e]) {
+        continue; // from an account to itself: counted in the facts, drawn nowhere
+      }
       const u = nodeOf(data.edgeFrom[e]);
       const v = nodeOf(data.edgeTo[e]);
       if (u === v) {
@@ -131,7 +134,7 @@ const groups = (() => {
     for (let e = 0; e < edges.height; e += 1) {
       const from = groupOf[data.edgeFrom[e]] === g;
       const to = groupOf[data.edgeTo[e]] === g;
-      if (from || to) {
+      if ((from || to) && data.edgeFrom[e] !== data.edgeTo[e]) {
         parts[from && to ? "inside" : from ? "out" : "in"].push(e);
       }
     }
@@ -139,6 +142,13 @@ const groups = (() => {
     found.in = sumsOf(parts.in);
     found.out = sumsOf(parts.out);
     return found;
+  }
+
+  // Sums of an account by currency, one direction; what it paid to itself is in neither.
+  function paid(a, direction) {
+    const rows = data.accountTotals;
+    return [...data.totalsOf(a)].filter((at) => rows.direction[at] === direction)
+      .map((at) => ({ currency: rows.currency[at], transfers: rows.transfers[at], amount: rows.amount[at] }));
   }
 
   function count(rows) {
@@ -180,7 +190,7 @@ const groups = (() => {
   }
 
   return Object.freeze({
-    CAP, GROUPS, MORE, STEP, accountKind, accountName, count, describe, groupOf, list, name, nodeName, nodeOf, shown,
+    CAP, GROUPS, MORE, STEP, accountKind, accountName, count, describe, groupOf, list, name, nodeName, nodeOf, paid, shown,
     sumsOf, totals, view,
     isUnfolded: (g) => unfolded.has(g),
     unfold(g, limit = STEP) {

@@ -42,12 +42,12 @@ const labels = (() => {
       return false;
     };
     return {
-      free: (box, own) => !each(box, (key) => (cells.get(key) ?? []).some((other) => other.owner !== own
+      free: (box, item) => !each(box, (key) => (cells.get(key) ?? []).some((other) => other.owner !== item.owner && !(other.soft && item.over)
         && box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom)),
-      take(box, owner) {
+      take(box, owner, soft = false) {
         each(box, (key) => {
           const there = cells.get(key);
-          const entry = { ...box, owner };
+          const entry = { ...box, owner, soft };
           if (there === undefined) {
             cells.set(key, [entry]);
           } else {
@@ -69,16 +69,16 @@ const labels = (() => {
       ? [item.y * scale - high / 2]
       : [item.y * scale + item.below * scale + 3, item.y * scale - item.below * scale - 3 - high];
     const around = (top) => ({ left: left - 2, right: left + wide + 2, top, bottom: top + high });
-    const top = item.always ? tops[0] : tops.find((at) => taken.free(around(at), item.owner));
+    const top = item.always ? tops[0] : tops.find((at) => taken.free(around(at), item));
     return top === undefined ? null : { lines, top, box: around(top) };
   }
 
   // items: {x, y, lines, spare, size, weight, colour, owner, below}; places are the picture's, sizes are the screen's.
   function paint(context, items, obstacles, { scale, face, halo, inView }) {
     const taken = space();
-    for (const { x, y, radius, owner } of obstacles) {
+    for (const { x, y, radius, owner, soft } of obstacles) {
       const r = radius * scale;
-      taken.take({ left: x * scale - r, right: x * scale + r, top: y * scale - r, bottom: y * scale + r }, owner);
+      taken.take({ left: x * scale - r, right: x * scale + r, top: y * scale - r, bottom: y * scale + r }, owner, soft);
     }
     context.textAlign = "center";
     context.textBaseline = "top";

@@ -2,7 +2,7 @@
 const layout = (() => {
   const GROUP_GAP = 84;
   const WIDER = 1.3; // a window is wider than high
-  const MEMBER_GAP = 62;
+  const MEMBER_GAP = 60;
   const { accounts, networks } = data;
 
   // Median distance to the nearest neighbour, from a sample in table order.
@@ -142,7 +142,7 @@ const layout = (() => {
     const members = groups.list[g].members.slice(0, count);
     let xs = Float64Array.from(members, (a) => accounts.x[a] ?? 0);
     let ys = Float64Array.from(members, (a) => accounts.y[a] ?? 0);
-    ({ xs, ys } = spread(xs, ys, members.map(() => 8), MEMBER_GAP, 40));
+    ({ xs, ys } = spread(xs, ys, members.map(() => 11), MEMBER_GAP, 40));
     const middleX = (Math.min(...xs) + Math.max(...xs)) / 2;
     const middleY = (Math.min(...ys) + Math.max(...ys)) / 2;
     let reach = 0;

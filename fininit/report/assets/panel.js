@@ -121,13 +121,14 @@ const panel = (() => {
 
   function members(g) {
     const found = groups.list[g].members;
+    const count = (a, direction) => groups.count(groups.paid(a, direction));
     return lists.table({
       caption: t("members"),
       rows: found,
       columns: [
         { head: t("account"), cell: (a) => el("div", "", transfers.accountLink(a), el("span", "note", kindWord(a))) },
-        { head: t("paid_in"), cls: "num", cell: (a) => whole(accounts.transfers_in[a]), sort: { down: true, key: (a) => accounts.transfers_in[a] } },
-        { head: t("paid_out"), cls: "num", cell: (a) => whole(accounts.transfers_out[a]), sort: { down: true, key: (a) => accounts.transfers_out[a] } },
+        { head: t("paid_in"), cls: "num", cell: (a) => whole(count(a, "in")), sort: { down: true, key: (a) => count(a, "in") } },
+        { head: t("paid_out"), cls: "num", cell: (a) => whole(count(a, "out")), sort: { down: true, key: (a) => count(a, "out") } },
       ],
     });
   }
@@ -154,7 +155,7 @@ const panel = (() => {
     const carried = inside(g);
     return [
       heading(
-        el("span", "", t(kind === "network" ? "kind_group" : `kind_${kind}`), " ", kind === "network" ? inline(id, 20) : null),
+        el("span", "", t(kind === "network" ? "kind_group" : `kind_${kind}`), " ", kind === "network" && !groups.name(g).startsWith(id) ? inline(id, 20) : null),
         block(groups.name(g), 200),
         el("p", "meta", format.list([t("n_accounts", { n: groups.list[g].members.length }), t("n_transfers", { n: groups.count(totals.inside) })]),
           groupPeriod(g) ? el("span", "", data.words.get("list_comma"), groupPeriod(g)) : null),
@@ -165,12 +166,6 @@ const panel = (() => {
       section(t("members"), members(g)),
       section(t("transfers_inside"), transfers.kept(carried.length, groups.count(totals.inside)), transfers.list(carried)),
     ];
-  }
-
-  function accountTotals(a, direction) {
-    const rows = data.accountTotals;
-    return [...data.totalsOf(a)].filter((at) => rows.direction[at] === direction)
-      .map((at) => ({ currency: rows.currency[at], transfers: rows.transfers[at], amount: rows.amount[at] }));
   }
 
   function routes(a) {
@@ -231,7 +226,7 @@ const panel = (() => {
     bar.append(...buttons);
     show(...filters[0]);
     const self = all.filter((at) => data.transferFrom[at] === data.transferTo[at]).length;
-    const counted = accounts.transfers_in[a] + accounts.transfers_out[a];
+    const counted = groups.count(groups.paid(a, "in")) + groups.count(groups.paid(a, "out"));
     return [data.kept.transfers.kept < data.kept.transfers.all ? transfers.kept(all.length - self, counted) : null, bar, box];
   }
 
@@ -247,7 +242,7 @@ const panel = (() => {
           transfers.fact(t("role"), term("role", accounts.role[a])),
           transfers.fact(t("group"), groupLink),
           transfers.fact(t("period"), period(accounts.first[a], accounts.last[a])))),
-      section(t("money"), sumsTable([[t("paid_in"), accountTotals(a, "in")], [t("paid_out"), accountTotals(a, "out")]])),
+      section(t("money"), sumsTable([[t("paid_in"), groups.paid(a, "in")], [t("paid_out"), groups.paid(a, "out")]])),
       section(t("transfers"), ...accountTransfers(a)),
       section(t("counterparties"), counterparties(a)),
       section(t("routes"), routes(a)),
