@@ -64,18 +64,35 @@ def _open(column: str) -> nw.Expr:
 def pair(movements: IntoFrameT) -> IntoFrameT:
     """``movements`` with ``transfer``: the smallest ``entry_id`` of the rows that show the same payment.
 
-    Rows of different views agree when debtor, creditor, amount, currency and day are equal; the k-th such row of one
-    view goes with the k-th of the other. Where those rows print more than one payment reference, the reference must
-    agree too.
+    Rows of different views agree when debtor, creditor, amount, currency and day are equal. First those that print the
+    same payment reference are put together, the k-th of one view with the k-th of the other. Then the k-th row of a
+    view that prints none goes with the k-th payment that this view does not show yet, and what is left over goes
+    together by number. Rows that print different references are never one payment.
     """
     df = native(movements)
-    df = df.with_columns(references=nw.col("reference").n_unique().over(*_SAME), nulls=nw.col("reference").is_null())
-    df = df.with_columns(missing=nw.col("nulls").cast(nw.Int64).max().over(*_SAME))
-    # n_unique counts a missing reference as one of its own
-    several = (nw.col("references") - nw.col("missing")) > 1
-    df = df.with_columns(told=nw.when(several).then(nw.col("reference")).otherwise(nw.lit(None, nw.String)))
-    keys = [*_SAME, "told"]
-    numbered = number(df.to_native(), keys, ["view"], ["row", "entry_id"])
-    done = smallest(numbered, [*keys, "occurrence"], "entry_id", "transfer")
-    out: IntoFrameT = native(done).drop("references", "nulls", "missing", "told").to_native()
+    columns = [*df.collect_schema().names(), "transfer"]
+    order = ["row", "entry_id"]
+    told = native(number(df.filter(~nw.col("reference").is_null()).to_native(), [*_SAME, "reference"], ["view"], order))
+    told = native(smallest(told.to_native(), [*_SAME, "reference", "occurrence"], "entry_id", "payment"))
+    bare = native(number(df.filter(nw.col("reference").is_null()).to_native(), _SAME, ["view"], order))
+    shown = told.select(*_SAME, "view", "payment").unique()
+    free = (
+        bare.select(*_SAME, "view")
+        .unique()
+        .join(shown.select(*_SAME, "payment").unique(), on=list(_SAME), how="inner")
+        .join(shown, on=[*_SAME, "view", "payment"], how="anti")
+    )
+    places = native(number(free.to_native(), _SAME, ["view"], ["payment"]))
+    places = places.with_columns(places=nw.col("occurrence").max().over(*_SAME, "view"))
+    counted = places.select(*_SAME, "view", "places").unique()
+    bare = bare.join(places.drop("places"), on=[*_SAME, "view", "occurrence"], how="left")
+    bare = bare.join(counted, on=[*_SAME, "view"], how="left")
+    bare = bare.with_columns(left=nw.col("occurrence") - nw.col("places").fill_null(0))
+    known = bare.filter(~nw.col("payment").is_null())
+    rest = bare.filter(nw.col("payment").is_null()).drop("payment")
+    rest = native(smallest(rest.to_native(), [*_SAME, "left"], "entry_id", "payment"))
+    columns[-1] = "payment"
+    together = nw.concat([part.select(*columns) for part in (told, known, rest)], how="vertical")
+    done = native(smallest(together.to_native(), ["payment"], "entry_id", "transfer"))
+    out: IntoFrameT = done.drop("payment").to_native()
     return out
