@@ -110,7 +110,7 @@ def check_statements(entries: pl.DataFrame, stated: list[Stated]) -> tuple[pl.Da
     ``entries`` has the columns of ``schema.ENTRIES``, in file order. Only booked entries count; stated fees are taken
     off. A two-sided source has no statements of one account: its sums are by currency, account null, amounts as
     printed. Returns a frame of ``schema.STATEMENTS`` sorted by statement number, and warnings ``balance-broken``,
-    ``closing-differs`` and ``count-differs`` with the row where the break shows.
+    ``opening-differs``, ``closing-differs`` and ``count-differs`` with the row where the break shows.
     """
     issues: list[Issue] = []
     records: list[dict[str, object]] = []
@@ -210,6 +210,17 @@ def _stated(
                 "count-differs",
                 f"Statement {number} says it has {fact.count} lines; {count} were read.",
                 row=fact.row,
+            )
+        )
+        state = "broken"
+    if chain is not None and chain.opening is not None and fact.opening not in (None, chain.opening):
+        issues.append(
+            Issue(
+                "warning",
+                "opening-differs",
+                f"Statement {number}: its opening balance is not the balance before its first line.",
+                row=fact.row,
+                hint="Lines are missing at the beginning, or the producer altered the statement; ask for it again.",
             )
         )
         state = "broken"

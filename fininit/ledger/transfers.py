@@ -40,12 +40,13 @@ def build(entries: pl.DataFrame) -> Ledger:
     moves = pair(by_reference(_movements(booked)))
     transfers = _transfers(moves)
     evidence = moves.select(transfer_id=pl.format("t:{}", "transfer"), entry_id="entry_id", seen_by="seen_by")
-    fees = _fees(primary)
+    charged = _charged(primary, moves)
+    fees = _fees(charged)
     repeats = lines.filter(pl.col("entry_id") != pl.col("line")).select("entry_id", line="line")
     evidence = pl.concat(
         [
             evidence,
-            fees.select("transfer_id", entry_id=pl.col("transfer_id").str.slice(4), seen_by=pl.lit("debtor")),
+            charged.select(transfer_id=pl.format("fee:{}", "first"), entry_id="entry_id", seen_by=pl.lit("debtor")),
         ]
     )
     again = repeats.join(evidence, left_on="line", right_on="entry_id", how="inner").select(
@@ -152,9 +153,20 @@ def _transfers(moves: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _fees(primary: pl.DataFrame) -> pl.DataFrame:
-    """Fees stated apart, as transfers of their own; a refunded fee (negative) comes back from the servicer."""
+def _charged(primary: pl.DataFrame, moves: pl.DataFrame) -> pl.DataFrame:
+    """Lines that state a fee apart, with ``first``: the smallest entry_id of those that state the same fee.
+
+    A payment that two record-keepers show may have its fee in both; equal fees of one account on one payment are one.
+    """
     charged = primary.filter((pl.col("status") == "booked") & (pl.col("fee").fill_null(0) != _ZERO))
+    charged = charged.join(moves.select("entry_id", "transfer"), on="entry_id", how="left", maintain_order="left")
+    payment = pl.coalesce("transfer", "entry_id")
+    return charged.with_columns(first=pl.col("entry_id").min().over(payment, "account", "fee", "currency"))
+
+
+def _fees(charged: pl.DataFrame) -> pl.DataFrame:
+    """Fees stated apart, as transfers of their own; a refunded fee (negative) comes back from the servicer."""
+    charged = charged.with_columns(shown=pl.len().over("first")).filter(pl.col("entry_id") == pl.col("first"))
     servicer = pl.Series([fee_side(a) for a in charged["account"]], dtype=pl.String)
     back = pl.col("fee") < _ZERO
     return TRANSFERS.conform(
@@ -170,7 +182,7 @@ def _fees(primary: pl.DataFrame) -> pl.DataFrame:
             value_date="value_date",
             booked_at="booked_at",
             channel=pl.lit("fee"),
-            rows=pl.lit(1),
+            rows="shown",
             how=pl.lit("fee"),
         )
     )

@@ -150,3 +150,11 @@ def test_mutants_of_an_inner_line_are_caught(moves: list[int], opening: int, dat
     assert mutant is not None
     # Reading backwards can make a short symmetric mutant fit; reading forwards it never does.
     assert mutant.breaks or mutant.order == "reversed"
+
+
+def test_an_opening_balance_that_the_lines_do_not_continue_is_said() -> None:
+    frame, issues = check_statements(entries(["10", "-3"], ["110", "107"]), [Stated(1, opening=D(90))])
+    assert frame["balance"].to_list() == ["broken"]
+    assert [i.code for i in issues] == ["opening-differs"]
+    frame, issues = check_statements(entries(["10", "-3"], ["110", "107"]), [Stated(1, opening=D(100))])
+    assert frame["balance"].to_list() == ["ok"] and issues == []

@@ -136,6 +136,42 @@ def test_a_reference_never_overrules_a_stated_account() -> None:
     assert ledger.transfers.height == 2
 
 
+def test_references_that_one_bank_prints_and_the_other_does_not_do_not_double_the_payments() -> None:
+    ours = lines(out(A, "10", B, end_to_end_id="R1"), out(A, "10", B, end_to_end_id="R2"), source=S1)
+    ledger = build(pl.concat([ours, lines(into(B, "10", A), into(B, "10", A), source=S2)]))
+    assert sums(ledger) == {(A, B): (2, Decimal(20))}
+    table = lines(*([out(A, "10", B) | {"sides": "two"}] * 3), source=S3)
+    assert sums(build(pl.concat([ours, table]))) == {(A, B): (3, Decimal(30))}
+
+
+def test_a_row_without_a_reference_takes_the_place_that_is_left() -> None:
+    ours = lines(out(A, "10", B, end_to_end_id="R1"), out(A, "10", B), source=S1)
+    theirs = lines(into(B, "10", A), into(B, "10", A, end_to_end_id="R1"), source=S2)
+    shown = build(pl.concat([ours, theirs])).evidence.group_by("transfer_id").agg(pl.col("entry_id").sort())
+    assert sorted(shown["entry_id"].to_list()) == [
+        [f"{S1[:16]}::2", f"{S2[:16]}::3"],
+        [f"{S1[:16]}::3", f"{S2[:16]}::2"],
+    ]
+
+
+@pytest.mark.parametrize("column", ["merchant", "place", "cheque_no", "card_last4", "transaction_code", "mcc"])
+def test_lines_of_two_files_that_differ_in_a_word_are_two_payments(column: str) -> None:
+    one, two = (lines(out(A, "5", **{column: word}), source=s) for word, s in (("101", S1), ("102", S2)))
+    ledger = build(pl.concat([one, two]))
+    assert ledger.transfers["amount"].sum() == Decimal(10)
+    assert ledger.proposals["kind"].to_list() == ["near-duplicate"]
+
+
+def test_a_fee_that_two_records_of_a_payment_state_is_charged_once() -> None:
+    fee = {"fee": Decimal("0.35")}
+    ledger = build(
+        pl.concat([lines(out(A, "10", B) | fee, source=S1), lines(out(A, "10", B) | fee | {"sides": "two"}, source=S2)])
+    )
+    fees = ledger.transfers.filter(pl.col("how") == "fee")
+    assert fees.select("amount", "rows").rows() == [(Decimal("0.35"), 2)]
+    assert ledger.evidence.filter(pl.col("transfer_id").str.starts_with("fee:")).height == 2
+
+
 def test_an_overlapping_export_adds_nothing_and_keeps_its_rows() -> None:
     first = lines(out(A, "10", B, remittance_info="rent"), out(A, "10", B, remittance_info="rent"), source=S1)
     second = lines(out(A, "10", B, remittance_info="rent "), out(A, "7", B), source=S2)
