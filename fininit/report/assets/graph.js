@@ -493,10 +493,6 @@ const graph = (() => {
     shown: () => current,
     nodeTip,
     placeOf: (node) => network.canvasToDOM(network.getPosition(node)),
-    placeOnScreen: (id) => {
-      const [u, v] = id.split(">").map(Number);
-      const [a, b] = [network.getPosition(u), network.getPosition(v)];
-      return network.canvasToDOM({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
-    },
+    middleOf: (id) => network.canvasToDOM(arrowMiddle(id)),
   });
 })();

@@ -115,6 +115,7 @@
     shown: graph.shown,
     describe: groups.describe,
     placeOf: graph.placeOf,
+    middleOf: graph.middleOf,
     choose: (text) => { state.choose(state.parse(text)); },
     unfold: (id) => { state.unfold(groups.byId.get(id)); },
     more: (id, n) => { state.unfold(groups.byId.get(id), n); },
