@@ -527,7 +527,7 @@ def _from_toml(text: str, file: str) -> Dialect:
     amount = _amount(col, file)
     ignore, fee_sign = col.texts("ignore"), col.text("fee_sign", "positive")
     columns = {key: col.texts(key) for key in FIELDS if key in col.data}
-    col.close(["amount"])
+    col.close(["amount", *FIELDS])
     values = {key: tables["values"].words(key) for key in FIELDS if key in tables["values"].data}
     tables["values"].close(FIELDS)
     signs = {key: tables["signs"].words(key) for key in tables["signs"].data}
