@@ -236,6 +236,7 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     "nothing": "Nothing to show.",
     # picture
     "picture": "Picture of groups, accounts and transfers",
+    "picture_blank": "There is nothing to draw: no transfer was read.",
     "picture_help": "Arrow keys move between nodes, Enter expands or groups, F fits everything, Escape clears.",
     "search": "Find an account or group",
     "search_hint": "Find a name, account or group",

@@ -160,6 +160,7 @@ const graph = (() => {
     }
     const drawnTransfers = current.inside + current.arrows.reduce((n, arrow) => n + arrow.transfers, 0);
     const self = data.facts.self_transfers;
+    document.getElementById("blank").hidden = current.nodes.length > 0;
     document.getElementById("drawn").replaceChildren(
       format.t("drawn", {
         nodes: current.nodes.length, edges: current.arrows.length,
@@ -198,7 +199,7 @@ const graph = (() => {
     const dark = { size: 12.5, weight: 400, colour: theme.ink };
     const pale = { size: 11, weight: 400, colour: theme.ink2 };
     const items = [];
-    for (const [node, g] of kinds.group) {
+    kinds.group.forEach(([node, g], rank) => {
       const { kind, id, members } = groups.list[g];
       const short = kind === "network" ? format.label(id, 6) : "";
       items.push({ node, lines: [short], ...dark, weight: 600, radius: layout.radius(g), within: layout.radius(g) / (0.4 * short.length + 0.6) });
@@ -208,9 +209,9 @@ const graph = (() => {
       const after = name.startsWith(`${id} `) ? name.slice(id.length + 1) : name;
       items.push({
         node, after: lined(after), whole: lined(name), spare: short === "" ? undefined : [short],
-        ...dark, weight: 600, last: theme.ink2, below: layout.radius(g),
+        ...dark, weight: 600, last: theme.ink2, below: layout.radius(g), spareOver: rank < NAMED,
       });
-    }
+    });
     for (const [node, g] of kinds.more) {
       items.push({ node, lines: [format.t("more_accounts", { n: groups.list[g].members.length - groups.shown(g) })], ...pale, below: 14 });
     }
@@ -258,7 +259,7 @@ const graph = (() => {
       const { x, y } = drawn;
       const at = { ...item, x, y, owner: item.node };
       if (item.within !== undefined) {
-        obstacles.push({ x, y, radius: item.radius, owner: item.node });
+        obstacles.push({ x, y, radius: item.radius, owner: item.node, soft: true });
         if (item.within * scale >= 5.5 && item.lines[0] !== "") {
           items.push({ ...at, size: Math.min(item.size, item.within * scale * 1.6), always: true });
         }

@@ -87,9 +87,9 @@ const labels = (() => {
       if (!inView(item)) {
         continue;
       }
-      const found = [item.lines, item.spare].filter((lines) => lines !== undefined)
-        .map((lines) => fitted(context, item, lines, scale, face, taken)).find((fit) => fit !== null);
-      if (found === undefined) {
+      const found = fitted(context, item, item.lines, scale, face, taken)
+        ?? (item.spare && fitted(context, { ...item, over: item.spareOver }, item.spare, scale, face, taken));
+      if (!found) {
         continue;
       }
       const { lines, box, top } = found;

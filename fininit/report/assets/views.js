@@ -35,6 +35,9 @@ const views = (() => {
     const columns = Math.ceil(Math.min(rows.length, most) / 3) > 1 ? "two" : "one";
     box.append(el("ul", `grid ${columns}`, ...rows.slice(0, most).map((row) => el("li", "",
       amountOf(row.amount, row.currency), el("span", "quiet", `(${whole(row.transfers)})`)))));
+    if (rows.length === 0) {
+      box.append(el("p", "", t("none")));
+    }
     if (rows.length > most) {
       box.append(button("link", () => show("exhibits"), t("totals_more", { n: rows.length - most })));
     }
