@@ -44,7 +44,7 @@ MAX_MEMBERS: Final = 10_000
 MAX_CELLS: Final = 30_000_000
 BESIDE: Final = 16
 """Columns to the right of the header that may hold remarks; a row that is filled further out is refused."""
-DENSE: Final = 20_000_000
+DENSE: Final = 2_000_000
 """Cells of the rectangle around a sheet's contents up to which the second reader is let in; it fills the whole."""
 
 _LOST: Final = Decimal(10**15)
@@ -244,16 +244,9 @@ def _parse(
     parser = _parser()
     parser.ordered_attributes = True
     parser.buffer_text = True
-    local: dict[str, str] = {}
-
-    def bare_name(name: str) -> str:
-        if name not in local:
-            local[name] = name.rpartition(":")[2]
-        return local[name]
-
-    parser.StartElementHandler = lambda name, attrs: start(bare_name(name), attrs)
+    parser.StartElementHandler = lambda name, attrs: start(name if ":" not in name else name.rpartition(":")[2], attrs)
     if end is not None:
-        parser.EndElementHandler = lambda name: end(bare_name(name))
+        parser.EndElementHandler = lambda name: end(name if ":" not in name else name.rpartition(":")[2])
     if text is not None:
         parser.CharacterDataHandler = text
     try:
@@ -367,6 +360,13 @@ def date_text(stored: str, *, epoch1904: bool) -> str:
     )
 
 
+def _column(letters: str) -> int:
+    number = 0
+    for ch in letters:
+        number = number * 26 + ord(ch) - 64
+    return number - 1
+
+
 class _Walk:
     """One pass over a sheet part: rows of cells, what is wrong with a row, and the order the format prescribes."""
 
@@ -382,6 +382,7 @@ class _Walk:
         self._in_cell = self._formula = self._value = self._inline = self._phonetic = False
         self._has_value = False
         self._text: list[str] = []
+        self._letters: dict[str, int] = {}
 
     def start(self, name: str, attrs: list[str]) -> None:
         if name == "c":
@@ -408,22 +409,30 @@ class _Walk:
         self.hidden += a.get("hidden", "0") in ("1", "true")
 
     def _cell(self, attrs: list[str]) -> None:
-        a = dict(zip(attrs[::2], attrs[1::2], strict=True))
+        reference, kind, style = "", "n", ""
+        for i in range(0, len(attrs), 2):
+            name = attrs[i]
+            if name == "r":
+                reference = attrs[i + 1]
+            elif name == "t":
+                kind = attrs[i + 1]
+            elif name == "s":
+                style = attrs[i + 1]
         column = self._column + 1
-        if "r" in a:
-            match = _REFERENCE.fullmatch(a["r"])
+        if reference:
+            match = _REFERENCE.fullmatch(reference)
             if match is None or int(match[2]) != self._row:
                 raise _corrupt("a cell stands in a row that is not its own")
-            column = 0
-            for ch in match[1]:
-                column = column * 26 + ord(ch) - 64
-            column -= 1
+            letters = match[1]
+            if letters not in self._letters:
+                self._letters[letters] = _column(letters)
+            column = self._letters[letters]
         if column <= self._column:
             raise _corrupt("cells stand twice or out of order")
         if column >= MAX_COLUMNS:
             raise _corrupt("a cell lies outside the sheet")
         self._column = column
-        self._type, self._style = a.get("t", "n"), _integer(a.get("s", ""), 0)
+        self._type, self._style = kind, _integer(style, 0) if style else 0
         self._in_cell, self._formula, self._has_value = True, False, False
         self._text = []
 
