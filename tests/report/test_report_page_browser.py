@@ -298,6 +298,20 @@ def test_an_account_shows_what_the_model_says(show: Open, sample_model: Factory)
     assert "To itself 1" in seen.panel()
 
 
+def test_an_account_has_one_name_everywhere(show: Open, sample_model: Factory) -> None:
+    model = sample_model()
+    named = model.accounts.with_columns(name=pl.format("NM-{}", "id"), label=pl.format("AC-{}", "id"))
+    seen = show(replace(model, accounts=named))
+    seen.js("fininit.unfold('N1')")
+    seen.js("fininit.choose('account:a1')")
+    assert seen.page.locator("#home h2").inner_text() == "AC-a1"
+    text = seen.panel()
+    assert "NM-a1" in text and "paid to AC-a2" in text and "NM-a2" not in text
+    seen.page.click("#list-toggle")
+    assert "AC-a2" in seen.page.locator("#listing").inner_text()
+    assert "NM-" not in seen.page.locator("#listing").inner_text()
+
+
 def test_keys_alone_lead_to_a_row(show: Open, sample_model: Factory) -> None:
     seen = show(sample_model())
     seen.page.focus("#graph")
@@ -529,7 +543,7 @@ def test_scripts_and_static_part_hide_the_same_characters(show: Open, sample_mod
 def test_bidi_text_moves_no_amount(show: Open, sample_model: Factory) -> None:
     def places(note: str) -> list[float]:
         model = sample_model()
-        names = model.accounts.with_columns(pl.lit(note).alias("name"))
+        names = model.accounts.with_columns(pl.lit(note).alias("name"), pl.lit(note).alias("label"))
         notes = model.transfers.with_columns(pl.lit(note).alias("note"))
         seen = show(replace(model, accounts=names, transfers=notes))
         seen.js("fininit.choose('account:a1')")

@@ -216,7 +216,7 @@ const graph = (() => {
       items.push({ node, lines: [format.t("more_accounts", { n: groups.list[g].members.length - groups.shown(g) })], ...pale, below: 14 });
     }
     for (const [node, a] of kinds.account) {
-      items.push({ node, lines: labels.wrap(format.label(accounts.label[a] || groups.accountName(a), 40), 20), ...dark, size: 11.5, below: 13, over: groups.list[groups.groupOf[a]].place.get(a) < NAMED });
+      items.push({ node, lines: labels.wrap(format.label(groups.accountName(a), 40), 20), ...dark, size: 11.5, below: 13, over: groups.list[groups.groupOf[a]].place.get(a) < NAMED });
     }
     const arrows = [...current.arrows].sort((a, b) => b.transfers - a.transfers).slice(0, LABELLED_ARROWS);
     for (const arrow of arrows) {

@@ -166,8 +166,9 @@ const groups = (() => {
     return networks.label[group.row] || group.id;
   }
 
+  // One name for an account wherever it stands, in the picture as in every list.
   function accountName(a) {
-    return accounts.name[a] || accounts.label[a] || accounts.account[a] || accounts.id[a];
+    return accounts.label[a] || accounts.name[a] || accounts.account[a] || accounts.id[a];
   }
 
   function accountKind(a) {

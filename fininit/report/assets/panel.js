@@ -237,6 +237,7 @@ const panel = (() => {
       heading(kindWord(a), block(groups.accountName(a), 200),
         el("p", "mono", block(accounts.account[a], 200)),
         el("dl", "pairs",
+          accounts.name[a] && accounts.name[a] !== groups.accountName(a) ? transfers.fact(t("name"), block(accounts.name[a], 200)) : null,
           transfers.fact(t("scheme"), term("scheme", accounts.scheme[a])),
           transfers.fact(t("records"), t(accounts.records[a] === "yes" ? "records_yes" : "records_no")),
           transfers.fact(t("role"), term("role", accounts.role[a])),
