@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fininit.errors import DialectError
 from fininit.importers.base import Options, Reading, Source
-from fininit.importers.dialect import Amount, Dialect, Format, Match, read_grid
+from fininit.importers.dialect import FIELDS, AccountRule, Amount, Dialect, Format, Match, read_grid
 from fininit.importers.reading import read_grids
 from fininit.importers.table import find_header, open_sheets
 
@@ -583,3 +585,40 @@ def test_two_sheets_of_one_layout_are_one_reading() -> None:
     r = read_grids(source, [replace(g, sheet="a"), replace(g, sheet="b")], d, Options(account="acct:xx:1"))
     assert r.rows.entries == 2
     assert r.entries["entry_id"].n_unique() == 2
+
+
+# ------------------------------------------------------------------------------------------------------------ document
+
+
+def test_every_key_is_explained(repository: Path) -> None:
+    text = (repository / "docs" / "dialects.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"`([a-z_0-9]+)`", text))
+    keys = {*FIELDS, *Format.__dataclass_fields__, *Match.__dataclass_fields__, *AccountRule.__dataclass_fields__}
+    keys |= {"name", "title", "kind", "institution", "documented", "sides", "currency", "ignore", "sign", "fee_sign"}
+    keys |= {"starts", "opening", "closing", "amount"}
+    assert keys <= explained, sorted(keys - explained)
+
+
+def test_every_example_of_the_document_is_valid(repository: Path) -> None:
+    text = (repository / "docs" / "dialects.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", text, re.S)
+    assert len(examples) == 6
+    header = ["Date", "Money out", "Money in", "Amount", "D/C", "Type", "State"]
+    for example in examples:
+        amount = example if example.startswith("amount") else 'amount = "Amount"\n'
+        more = "" if example.startswith("amount") else example
+        status = 'status = "State"\n' if "[values.status]" in example else ""
+        d = Dialect.from_toml(
+            f'name = "xx"\ncurrency = "EUR"\n[match]\nheader = {header}\n[format]\ndate = "%Y-%m-%d"\n'
+            f'[columns]\nbooking_date = "Date"\n{amount}{status}{more}'
+        )
+        assert d.columns
+
+
+def test_every_code_of_the_document_exists(repository: Path) -> None:
+    text = (repository / "docs" / "dialects.md").read_text(encoding="utf-8")
+    text = text[text.index("## What comes out of it") :]
+    folder = repository / "fininit"
+    code = "".join(p.read_text(encoding="utf-8") for p in [*folder.glob("importers/*.py"), *folder.glob("values/*.py")])
+    for word in set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", text)) - {"needs-decision"}:
+        assert f'"{word}"' in code, word
