@@ -173,7 +173,7 @@ def open_sheets(
         return []
     if container in ("xlsx", "ole"):
         return list(xlsxfile.sheets(source))
-    if container == "text" or (container == "binary" and encoding is not None):
+    if container == "text" or (container == "binary" and (encoding is not None or csvfile.looks_utf16(source.data))):
         return list(csvfile.sheets(source, encodings=encodings, encoding=encoding, delimiter=delimiter, header=header))
     raise SourceRefused(
         f"This is not a table ({container}).",

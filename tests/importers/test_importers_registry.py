@@ -202,6 +202,14 @@ def test_a_stated_encoding_reaches_the_reader() -> None:
     assert read(data, encoding="cp1252").entries["counterparty_name"].to_list() == ["Zoë"]
 
 
+def test_utf16_without_a_mark_is_asked_about() -> None:
+    data = STARLING.decode().encode("utf-16-le")
+    asked = read(data)
+    assert (asked.status, code(asked)) == ("needs-decision", "encoding-undecided")
+    assert "--encoding utf-16-le" in asked.question
+    assert read(data, encoding="utf-16-le", format="gb_starling_2018").rows.entries == 1
+
+
 def test_a_name_that_promises_something_else_is_said() -> None:
     r = read(STARLING, "statement.xlsx")
     assert r.rows.entries == 1
