@@ -212,6 +212,16 @@ ASKED = {
         "2024-03-15,b,x,7.00,112.00,GBP\n",
         ["sign-undecided"],
     ),
+    "a card by the lines above": (
+        "My Kreditkarte,,,,\nDate,Text,Amount,Balance,Currency\n2024-03-14,a,5.00,105.00,GBP\n"
+        "2024-03-15,b,7.00,112.00,GBP\n",
+        ["sign-undecided"],
+    ),
+    "an opening balance that is not the running one": (
+        "Opening balance,-100.00,,,\nDate,Text,Amount,Balance,Currency\n2024-03-14,a,5.00,105.00,GBP\n"
+        "2024-03-15,b,7.00,112.00,GBP\n",
+        ["sign-undecided"],
+    ),
     "an unknown status": (
         STATEMENT.replace("Currency", "Currency,Status").replace("GBP", "GBP,Done").replace("GBP,Done", "GBP,Zonk", 1),
         ["status-undecided"],
@@ -298,10 +308,10 @@ def test_what_is_not_proved_is_asked(what: str) -> None:
         data = "Datum;Betrag;Währung;Text\n14.03.2024;5,00;EUR;Müller\n15.03.2024;5,00;EUR;Jäger\n".encode("cp1252")
     reading = propose(Source.from_bytes("unknown.csv", data), NONE)
     assert reading.status == "needs-decision", reading.proof
-    assert codes(reading) == expected
+    assert [c for c in codes(reading) if c.endswith("-undecided")] == expected
     assert reading.entries.height == reading.rows.total == 0
     assert reading.question
-    assert all(i.hint for i in reading.issues)
+    assert all(i.hint for i in reading.issues if i.kind == "refused")
     if what not in ("encoding",):
         assert '"?"' in reading.draft
         with pytest.raises(DialectError):
@@ -523,11 +533,12 @@ def test_more_refused_than_read_is_no_reading() -> None:
 
 
 CANARY = "XCANARYX"
+PREAMBLES = ("Opening balance", "My Kreditkarte")
 
 
 def test_no_message_holds_a_cell() -> None:
     """Neither issues, proofs nor questions; and a header that no vocabulary knows is named by its letter."""
-    texts = [t for what, (t, _) in ASKED.items() if not what.startswith("stated")] + [STATEMENT]
+    texts = [t for what, (t, _) in ASKED.items() if t.partition(",")[0] not in PREAMBLES] + [STATEMENT]
     for text in texts:
         header, _, body = text.partition("\n")
         wide = f"{header},{CANARY}\n" + "".join(f"{line},{CANARY}7\n" for line in body.splitlines())

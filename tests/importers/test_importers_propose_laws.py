@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fininit.importers.base import Options, Reading, Source
 from fininit.importers.propose import propose
 
-HEADER = ("Date", "Details", "Amount", "Running balance", "Ccy", "Ref")
+HEADER = ("Date", "Details", "Amount", "Running balance", "Ccy", "Ref", "Memo")
 COUNT = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -44,7 +44,10 @@ def table(lines: list[Line], order: list[int] | None = None, delimiter: str = ";
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     order = order or list(range(len(HEADER)))
-    for row in [HEADER, *((x.day.strftime(pattern), x.note, x.amount, x.balance, "EUR", x.ref) for x in lines)]:
+    for row in [
+        HEADER,
+        *((x.day.strftime(pattern), x.note, x.amount, x.balance, "EUR", x.ref, f"memo {x.ref}") for x in lines),
+    ]:
         writer.writerow([row[i] for i in order])
     return out.getvalue().encode()
 
@@ -145,7 +148,7 @@ def test_twice_the_same(lines: list[Line]) -> None:
 @COUNT
 @given(statements())
 def test_the_law_of_rows(lines: list[Line]) -> None:
-    data = table(lines) + b"no day;x;1;2;EUR;R\nTotal;;1;;;\nx;y\n"
+    data = table(lines) + b"no day;x;1;2;EUR;R;m\nTotal;;1;;;;\nx;y\n"
     reading = run(data)
     rows = reading.rows
     assert rows.total == len(lines) + 3 == rows.entries + rows.skipped + rows.refused

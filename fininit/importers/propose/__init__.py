@@ -24,6 +24,7 @@ from fininit.importers.propose.columns import (
     header_words,
     is_date,
     is_number,
+    names_card,
     payment_like,
     table_columns,
 )
@@ -36,6 +37,8 @@ from fininit.issues import Issue
 from fininit.schema import ENTRIES, STATEMENTS
 
 __all__ = ["propose"]
+
+_ARITHMETIC = frozenset({"balance-broken", "opening-differs", "closing-differs", "count-differs"})
 
 _PRIORITY = ("header", "sheet", "columns", "date", "decimal", "currency", "sign", "sides", "fee", "status")
 
@@ -174,6 +177,7 @@ def _read(source: Source, sheet: Sheet, at: int, options: Options) -> Reading:
         layout = arrange(columns)
         if layout is None:
             return _unreadable(source, grid)
+    layout.card = layout.card or names_card([*(c for _, cells in grid.preamble for c in cells), source.name])
     plan = Plan(
         layout,
         header=grid.header,
@@ -246,17 +250,25 @@ def _tested(source: Source, grid: Grid, decision: Decision, options: Options) ->
     reading = read_grid(source, grid, made, replace(options, sign=None, date=None, decimal=None))
     if reading.status == "needs-decision":
         return replace(reading, format=None, how=None, draft=write(decision.plan, []))
-    broken = decision.chain and any(b == "broken" for b in reading.statements["balance"].to_list())
+    broken = decision.chain and (
+        any(b == "broken" for b in reading.statements["balance"].to_list()) or _differs(reading, decision)
+    )
     few = reading.rows.entries < reading.rows.refused or reading.rows.entries == 0
     if broken or few:
         message = (
-            "The running balance does not hold on the lines that could be read."
+            "The running balance does not hold on the lines that could be read, or is not the one stated beside them."
             if broken
             else "More lines were refused than read: the table does not mean what its header says."
         )
         opens = [Open("sign" if broken else "columns", message, "Look at the refused rows; the draft is a beginning.")]
         asked = _ask(source, grid, replace(decision, opens=opens))
-        return replace(asked, issues=(*asked.issues, *(i for i in reading.issues if i.kind != "skipped")))
+        return replace(
+            asked,
+            issues=(
+                *asked.issues,
+                *(_nameless(i, grid) for i in reading.issues if i.kind == "refused" or i.code in _ARITHMETIC),
+            ),
+        )
     found = [*reading.issues, *_exponents(grid, decision.plan)]
     return replace(
         reading,
@@ -265,6 +277,14 @@ def _tested(source: Source, grid: Grid, decision: Decision, options: Options) ->
         issues=tuple(_nameless(i, grid) for i in found),
         proof=tuple(_with_rows(s, grid) for s in decision.proof),
     )
+
+
+def _differs(reading: Reading, decision: Decision) -> bool:
+    """Whether a balance stated beside the table is not the one its running balance begins or ends with."""
+    if reading.statements.height != 1:
+        return False
+    shown = reading.statements.select(pl.col("opening", "closing").to_physical()).row(0, named=True)
+    return any(shown[word] not in (None, amount) for word, amount in decision.stated.items())
 
 
 def _exponents(grid: Grid, plan: Plan) -> list[Issue]:

@@ -39,6 +39,7 @@ __all__ = [
     "header_at",
     "header_words",
     "is_number",
+    "names_card",
     "payment_like",
     "table_columns",
 ]
@@ -266,8 +267,14 @@ def arrange(columns: list[Column]) -> Layout | None:
     _texts(layout, filled)
     _several_assets(layout, filled)
     _balance_lines(layout)
-    layout.card = any(_CARD.search(fold(c.heading.text)) for c in columns)
+    few = [v for c in filled if len(c.unique) <= FEW for v in c.unique]
+    layout.card = names_card([*(c.heading.text for c in columns), *few])
     return layout
+
+
+def names_card(texts: Iterable[str]) -> bool:
+    """Whether a text speaks of a credit card: then a balance may be what is owed, and plus a charge."""
+    return any(_CARD.search(fold(t)) is not None for t in texts if len(t) < 200)
 
 
 def _same(columns: Sequence[Column]) -> bool:

@@ -23,12 +23,17 @@ NOTES = 5000
 
 @dataclass
 class Decision:
-    """The plan, what proves it, what is open; ``chain`` says that a running balance is part of the proof."""
+    """The plan, what proves it, what is open.
+
+    ``chain`` says that a running balance is part of the proof; ``stated`` holds the balances that lines around the
+    table state, in multiples of 10**-18.
+    """
 
     plan: Plan
     proof: list[str] = field(default_factory=list)
     opens: list[Open] = field(default_factory=list)
     chain: bool = False
+    stated: dict[str, int] = field(default_factory=dict)
 
 
 def decide(plan: Plan, grid: Grid, options: Options) -> Decision:
@@ -443,13 +448,14 @@ def _declared(out: Decision, rows: _Rows, grid: Grid) -> int | None:
     """1: opening + lines = closing; -1: opening - lines = closing; 0: neither; None: the file does not state both."""
     assert out.plan.number is not None
     found = proof.declared([*grid.preamble, *grid.footer], out.plan.number)
+    out.stated = {word: amount for word, (amount, _) in found.items()}
+    out.plan.stated = {word: label for word, (_, label) in found.items()}
     if set(found) != {"opening", "closing"}:
         return None
     total = sum(v for v in rows.amount.filter(rows.live).to_list() if v is not None)
     if out.plan.fee and rows.fee is not None:
         fees = sum(v for v in rows.fee.filter(rows.live).to_list() if v is not None)
         total -= fees if out.plan.fee == "positive" else -fees
-    out.plan.stated = {word: label for word, (_, label) in found.items()}
     step = found["closing"][0] - found["opening"][0]
     if total == 0:
         return None if step == 0 else 0
