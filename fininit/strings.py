@@ -569,7 +569,7 @@ WORKBOOK: Final[dict[str, str]] = {
     "cut_texts": "Texts longer than a cell holds (32,767 characters) are cut, and the number of missing characters "
     "stands at the end. The whole text stands in the exhibit. How many in this workbook:",
     "control": "A control character is shown by its number, such as [U+000B]. No cell holds a formula.",
-    "links": "In Transfers, the number of a transfer leads to the first row that shows it. A sheet holds {n} such links; "
-    "beyond that, filter Evidence by the number.",
+    "links": "In Transfers, the number of a transfer leads to the first row that shows it. "
+    "A sheet holds {n} such links; beyond that, filter Evidence by the number.",
 }
 """The words of ``workbook.xlsx``. Words for codes that the page also shows stand in :data:`PAGE` (``term.``)."""
