@@ -14,6 +14,7 @@ import stat
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -27,9 +28,9 @@ from fininit.evidence.redaction import Door, Policy
 from fininit.identifiers.account import stated_account
 from fininit.importers.base import Options, Reading, Source, refused_reading
 from fininit.issues import Issue
-from fininit.ledger.files import locked, make_folder, write
+from fininit.ledger.files import locked, make_folder, sweep, write, write_all
 from fininit.ledger.fingerprint import fingerprint
-from fininit.ledger.store import Store
+from fininit.ledger.store import FOLDERS, Store, same
 from fininit.ledger.transfers import Ledger, build
 from fininit.schema import CONFIDENTIAL, HANDLING, ISSUES, TABLES
 
@@ -38,13 +39,22 @@ Method = Literal["leiden", "louvain"]
 FORMAT: Final = 1
 """Version of the case folder. A folder of a newer one is refused, not misread."""
 
+_OWN: Final = frozenset({*FOLDERS, ".lock", ".gitignore", "manifest.jsonl"})
+"""What a case folder may hold before it is a case: the beginnings of one."""
+
+_UNDERSTOOD: Final = frozenset({"read", "read-with-refusals"})
+
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how far, and how much there is (0: not known)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """What a person states about the files of one production: who produced them, under what authority."""
+    """What a person states about the files of one production: who produced them, under what authority.
+
+    Days are ``YYYY-MM-DD``. ``handling`` None means not stated: a new file is then ``open``, one that is in the case
+    keeps its code. Raises :class:`UsageError` for a code or a day that is none.
+    """
 
     exhibit_no: str | None = None
     producer: str | None = None
@@ -56,21 +66,36 @@ class Exhibit:
     period_to: str | None = None
     accounts_asked: str | None = None
     accounts_produced: str | None = None
-    handling: str = "open"
+    handling: str | None = None
 
     def __post_init__(self) -> None:
-        if self.handling not in HANDLING:
+        if self.handling not in (None, *HANDLING):
             raise UsageError(
                 f"There is no handling code {self.handling!r}.", hint=f"The codes are: {', '.join(HANDLING)}."
             )
+        for name in ("received_on", "period_from", "period_to"):
+            if (text := getattr(self, name)) is not None:
+                try:
+                    object.__setattr__(self, name, date.fromisoformat(text).isoformat())
+                except ValueError:
+                    words = name.replace("_", " ")
+                    raise UsageError(f"The day of {words!r} is not a date.", hint="Write it as 2026-05-03.") from None
+
+    def stated(self) -> dict[str, str]:
+        """The facts that were stated."""
+        return {k: v for k, v in asdict(self).items() if v is not None}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: its reading, or why there is none. ``state``: new, again, read-anew or unreadable."""
+    """What became of one file: its reading, or why there is none.
+
+    ``state``: new, again (nothing changed), restated (other exhibit facts), read-anew, kept (it could not be read as
+    stated this time; what is in the case stays) or unreadable.
+    """
 
     name: str
-    state: Literal["new", "again", "read-anew", "unreadable"]
+    state: Literal["new", "again", "restated", "read-anew", "kept", "unreadable"]
     status: str
     format: str | None
     rows: dict[str, int]
@@ -81,7 +106,7 @@ class Outcome:
     @property
     def understood(self) -> bool:
         """True when the file was read."""
-        return self.status in ("read", "read-with-refusals")
+        return self.status in _UNDERSTOOD
 
 
 @dataclass(frozen=True)
@@ -97,8 +122,8 @@ class Settings:
     contact: str = ""
 
     def to_toml(self) -> str:
-        """The file as it is written; JSON strings are valid TOML basic strings."""
-        lines = [f"format = {FORMAT}", *(f"{k} = {json.dumps(v)}" for k, v in asdict(self).items())]
+        """The file as it is written."""
+        lines = [f"format = {FORMAT}", *(f"{k} = {_toml(v)}" for k, v in asdict(self).items())]
         return "\n".join(lines) + "\n"
 
     @classmethod
@@ -125,6 +150,12 @@ class Settings:
         if "id" not in known or "name" not in known or not all(isinstance(v, str) for v in known.values()):
             raise CaseError("case.toml has no id or name.", code="case-damaged", hint="Restore it from a copy.")
         return cls(**known)
+
+
+def _toml(text: str) -> str:
+    """A TOML basic string. Unlike JSON it knows no surrogates, and DEL must be escaped."""
+    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read(path: str | Path, **options: Any) -> Reading:
@@ -181,23 +212,32 @@ class Case:
         key: str | Path | None = None,
         **settings: str,
     ) -> Case:
-        """Make a case folder (0700) and open it. ``settings`` are the further fields of :class:`Settings`."""
+        """Make a case folder (0700) and open it. ``settings`` are the further fields of :class:`Settings`.
+
+        Raises :class:`CaseError` ``case-exists`` for a folder that is a case or holds anything else.
+        """
         folder = Path(path)
         if (folder / "case.toml").exists():
             raise CaseError(f"{folder} is a case already.", code="case-exists", hint="Open it, or choose another name.")
+        if folder.is_dir() and any(p.name not in _OWN and not p.name.endswith(".part") for p in folder.iterdir()):
+            raise CaseError(
+                f"{folder} holds other files; a case gets a folder of its own, closed to everybody else.",
+                code="case-exists",
+                hint=f"For example: fininit case new {folder / 'case'}",
+            )
         unknown = sorted(set(settings) - set(Settings.__dataclass_fields__))
         if unknown:
             raise UsageError(f"A case has no setting {unknown[0]!r}.")
         made = Settings(id=case_id or secrets.token_hex(8), name=name or folder.name or "case", **settings)
         Store(folder).create()
         folder.chmod(0o700)
+        Manifest(folder / "manifest.jsonl").append("case-new", {"case": made.id})
+        # Written last: only with it is the folder a case.
         write(folder / "case.toml", made.to_toml().encode("utf-8"))
-        case = cls(folder, key=key)
-        case.manifest.append("case-new", {"case": made.id})
-        return case
+        return cls(folder, key=key)
 
     def __repr__(self) -> str:
-        n = len(self.store.known())
+        n = len(self._visible(Policy()))
         return f"<fininit case, {n} exhibit{'' if n == 1 else 's'}>"
 
     def door(self, policy: Policy | None = None) -> Door:
@@ -218,6 +258,10 @@ class Case:
     ) -> list[Outcome]:
         """Import files; a file that is refused stops only itself. A file that is in the case already adds nothing.
 
+        What was stated about a file stays stated: a later import that states more reads it with both, and one that
+        cannot be read that way changes nothing. Stated facts of ``exhibit`` replace the earlier ones, and are logged.
+        A file whose segments were damaged is read again.
+
         Where a file does not name its account and ``options.account`` does not either, its lines go to
         ``source:<first 8 of the hash>`` until someone names it by importing it again with an account.
         """
@@ -225,6 +269,7 @@ class Case:
         outcomes = []
         with locked(self.path / ".lock"):
             self.manifest.lines()
+            self.store.sweep()
             for n, path in enumerate(listed):
                 if progress is not None:
                     progress(path.name, n, len(listed))
@@ -241,46 +286,64 @@ class Case:
             issue = Issue("refused", e.code, e.message, hint=e.hint)
             self.manifest.append("unreadable", {"code": e.code})
             return Outcome(path.name, "unreadable", "refused", None, _no_rows(), (issue,))
-        stated = {k: v for k, v in asdict(options).items() if v is not None}
         before = self.store.record(source.sha256)
-        if before is not None and (not stated or before["options"] == stated):
-            return self._as_stored(source, before)
+        told = dict.fromkeys(Exhibit.__dataclass_fields__) | {"handling": "open"}
+        told |= {k: before[k] for k in told} if before is not None else {}
+        told |= exhibit.stated()
+        earlier: dict[str, str] = before["options"] if before is not None else {}
+        options = Options(**(earlier | {k: v for k, v in asdict(options).items() if v is not None}))
+        stated = {k: v for k, v in asdict(options).items() if v is not None}
+        sound = before is not None and self.store.sound(before)
+        # A file that was not understood is tried again: by now there may be a format for it.
+        if before is not None and sound and stated == earlier and before["status"] in _UNDERSTOOD:
+            return self._as_stored(source, before, before | told)
         self.store.keep(source.sha256, source.data)
         reading = read_source(replace(source, data=self.store.data(source.sha256)), options, formats)
         reading = self._named(reading, options)
-        record = self._record(reading, exhibit if before is None else None, before, stated)
-        segments = {
-            "entries": reading.entries,
-            "statements": reading.statements,
-            "issues": _issue_frame(source.sha256, reading.issues),
-        }
-        hashes = self.store.write(record, segments)
-        facts = {k: record[k] for k in ("source", "format", "how", "status", "handling")}
-        rows = {k: record[f"rows_{k}"] for k in ("total", "entries", "skipped", "refused")}
-        what = "import" if before is None else "import-anew"
-        self.manifest.append(what, facts | {"rows": rows, "segments": hashes, "options": sorted(stated)})
-        self.store.seal(record)
-        return Outcome(
-            path.name,
-            "new" if before is None else "read-anew",
-            reading.status,
-            reading.format,
-            rows,
-            reading.issues,
-            reading.draft,
-            reading.question,
+        if before is not None and sound and before["status"] in _UNDERSTOOD and reading.status not in _UNDERSTOOD:
+            return _outcome(source.name, "kept", reading)
+        packed = self.store.packed(
+            {
+                "entries": reading.entries,
+                "statements": reading.statements,
+                "issues": _issue_frame(source.sha256, reading.issues),
+            }
         )
+        segments = {name: hashlib.sha256(data).hexdigest() for name, data in packed.items()}
+        record = self._record(reading, before) | told | {"options": stated, "segments": segments}
+        if before is not None and sound and record | told == before | told:
+            return replace(self._as_stored(source, before, before | told), draft=reading.draft)
+        self.store.write(source.sha256, packed)
+        self._log("import" if before is None else "import-anew", record)
+        self.store.seal(record)
+        return _outcome(source.name, "new" if before is None else "read-anew", reading)
 
-    def _as_stored(self, source: Source, record: dict[str, Any]) -> Outcome:
+    def _log(self, what: str, record: dict[str, Any]) -> None:
+        """One line on a source. The record itself holds what people stated; of that only the hash is logged."""
+        facts = {k: record[k] for k in ("source", "format", "how", "status", "handling", "segments")}
+        rows = {k: record[f"rows_{k}"] for k in ("total", "entries", "skipped", "refused")}
+        seal = hashlib.sha256(self.store.body(record)).hexdigest()
+        self.manifest.append(what, facts | {"rows": rows, "record": seal, "options": sorted(record["options"])})
+
+    def _as_stored(self, source: Source, before: dict[str, Any], record: dict[str, Any]) -> Outcome:
+        if record != before:
+            self._log("exhibit", record)
+            self.store.seal(record)
         frame = self.store.segment("issues", [source.sha256]).select(
             "kind", "code", "message", "row", "column", "sheet", "count", "hint"
         )
         issues = tuple(Issue(**(r | {"hint": r["hint"] or ""})) for r in frame.iter_rows(named=True))
         rows = {k: record[f"rows_{k}"] for k in ("total", "entries", "skipped", "refused")}
-        return Outcome(source.name, "again", record["status"], record["format"], rows, issues)
+        state: Literal["again", "restated"] = "again" if record == before else "restated"
+        return Outcome(
+            source.name, state, record["status"], record["format"], rows, issues, record["draft"], record["question"]
+        )
 
     def _named(self, reading: Reading, options: Options) -> Reading:
         if not reading.entries["account"].null_count() and not reading.statements["account"].null_count():
+            if options.account and (reading.entries["account"] != stated_account(options.account)).any():
+                text = "The file names its accounts itself; the account that was stated is another and was not used."
+                return replace(reading, issues=(*reading.issues, Issue("warning", "account-not-used", text)))
             return reading
         if options.account:
             named = reading.named(stated_account(options.account))
@@ -290,16 +353,10 @@ class Case:
         return reading.named(f"source:{reading.source.sha256[:8]}")
 
     @staticmethod
-    def _record(
-        reading: Reading, exhibit: Exhibit | None, before: dict[str, Any] | None, stated: dict[str, str]
-    ) -> dict[str, Any]:
-        if exhibit is not None:
-            told = asdict(exhibit)
-        else:
-            told = {k: (before or {}).get(k) for k in Exhibit.__dataclass_fields__}
-        record = {
+    def _record(reading: Reading, before: dict[str, Any] | None) -> dict[str, Any]:
+        return {
             "source": reading.source.sha256,
-            "name": reading.source.name,
+            "name": reading.source.name if before is None else before["name"],
             "bytes": reading.source.size,
             "format": reading.format,
             "how": reading.how,
@@ -308,15 +365,17 @@ class Case:
             "rows_entries": reading.rows.entries,
             "rows_skipped": reading.rows.skipped,
             "rows_refused": reading.rows.refused,
+            "proof": list(reading.proof),
+            "draft": reading.draft,
+            "question": reading.question,
         }
-        return record | told | {"options": stated, "proof": list(reading.proof), "draft": reading.draft}
 
     # --- what there is
 
     def _visible(self, policy: Policy) -> list[str]:
         """Sources that may be shown: confidential ones only when their handling code is asked for by name (law 12)."""
         hidden = CONFIDENTIAL - policy.handling
-        return [s for s in self.store.known() if (self.store.record(s) or {}).get("handling", "open") not in hidden]
+        return [s for s in self.store.known() if (self.store.record(s) or {})["handling"] not in hidden]
 
     @cached_property
     def _ledgers(self) -> dict[tuple[str, ...], Ledger]:
@@ -335,6 +394,8 @@ class Case:
 
     def frame(self, table: str, *, identify: str | None = None, reason: str | None = None) -> pl.DataFrame:
         """A table of ``fininit.schema`` as it may be seen: pseudonymised, unless ``identify`` and ``reason`` are given.
+
+        Roles open the accounts of their holders; names, references and free text of a table open with ``all`` only.
 
         ``table`` is sources, entries, statements, issues, transfers, evidence, proposals or accounts. Opening it writes
         a line into the action log. ``.to_pandas()`` of the result keeps text and decimals.
@@ -357,6 +418,8 @@ class Case:
                 "identify", {"roles": sorted(policy.roles), "reason": policy.reason, "output": f"frame {table}"}
             )
         door = self.door(policy)
+        if policy.roles:
+            door.roles = dict(self.ledger(policy).accounts.select("account", "role").iter_rows())
         protected = [c for c in TABLES[table].columns if c.protect]
         return raw.select(TABLES[table].names).with_columns(
             door.column(raw[c.name], c.protect).alias(c.name) for c in protected
@@ -461,8 +524,8 @@ class Case:
                     "seed": seed,
                 },
             )
-            for name, data in files.items():
-                write(folder / name, data)
+            sweep(folder, files)
+            write_all({folder / name: data for name, data in files.items()})
         step("", 4, 4)
         return Report(folder, model, hashes)
 
@@ -478,24 +541,22 @@ class Case:
         except CaseError as e:
             found.append(e.message)
             lines = []
-        latest = {line["source"]: line for line in lines if line["what"] in ("import", "import-anew")}
+        new = [line for line in lines if line["what"] == "case-new"]
+        if not found and (not new or new[-1].get("case") != self.settings.id):
+            found.append("The action log is missing, or is not the log of this case.")
+        latest = {line["source"]: line for line in lines if line["what"] in ("import", "import-anew", "exhibit")}
         known = set(self.store.known())
         found += [f"Exhibit {s[:16]}… is in the log and not in the case." for s in sorted(set(latest) - known)]
         found += [f"Exhibit {s[:16]}… is in the case and not in the log." for s in sorted(known - set(latest))]
         for sha256, line in sorted(latest.items()):
-            if not self._same(self.path / "evidence" / sha256, sha256):
+            if not same(self.path / "evidence" / sha256, sha256):
                 found.append(f"evidence/{sha256[:16]}… is not what was received.")
+            if sha256 in known and not same(self.path / "sources" / f"{sha256}.json", line["record"]):
+                found.append(f"sources/{sha256[:16]}… is not what was written.")
             for name, stated in sorted(line["segments"].items()):
-                if not self._same(self.path / name / f"{sha256}.parquet", stated):
+                if not same(self.path / name / f"{sha256}.parquet", stated):
                     found.append(f"{name}/{sha256[:16]}… is not what was written.")
         return found
-
-    @staticmethod
-    def _same(path: Path, sha256: str) -> bool:
-        try:
-            return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-        except OSError:
-            return False
 
 
 @dataclass(frozen=True)
@@ -554,13 +615,14 @@ def run(
     """
     policy = Policy.stated(identify, reason, handling)
     out = Path(out)
-    listed = expand([files] if isinstance(files, str | Path) else files)
+    # Sorted: of two copies of a file the name of the first is kept.
+    listed = sorted(expand([files] if isinstance(files, str | Path) else files), key=lambda p: (p.name, str(p)))
     if not listed:
         raise UsageError("No file was named.", hint="fininit run FILES… -o DIR")
     folder = out / "case"
     if (folder / "case.toml").exists():
         case = Case(folder, key=key)
-        _same_files(case, listed)
+        _same_files(case, listed, policy)
     else:
         make_folder(out)
         case = Case.new(folder, name or "fininit run", case_id="run", key=key)
@@ -580,18 +642,23 @@ def run(
     return Run(outcomes, report)
 
 
-def _same_files(case: Case, listed: list[Path]) -> None:
+def _same_files(case: Case, listed: list[Path], policy: Policy) -> None:
     given = set()
     for path in listed:
         try:
             given.add(Source.from_path(path).sha256)
         except SourceRefused:
             continue
-    if extra := set(case.store.known()) - given:
+    if extra := set(case._visible(policy)) - given:
         raise UsageError(
             f"This folder holds a run over {len(extra)} other file{'' if len(extra) == 1 else 's'}.",
             hint="Choose another folder with -o, or add files to the case in it: fininit import DIR/case FILES…",
         )
+
+
+def _outcome(name: str, state: Literal["new", "read-anew", "kept"], reading: Reading) -> Outcome:
+    rows = asdict(reading.rows)
+    return Outcome(name, state, reading.status, reading.format, rows, reading.issues, reading.draft, reading.question)
 
 
 def _no_rows() -> dict[str, int]:

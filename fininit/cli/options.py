@@ -60,9 +60,7 @@ exhibit = _all(
     click.option(
         "--code",
         "handling_code",
-        default="open",
-        show_default=True,
-        help="Handling code: open, restricted, fiu, sar, privileged, treaty.",
+        help="Handling code: open (default), restricted, fiu, sar, privileged, treaty.",
     ),
 )
 """What is recorded of a production."""
@@ -104,20 +102,8 @@ def stated(values: dict[str, Any]) -> Options:
 
 
 def production(values: dict[str, Any]) -> Exhibit:
-    """The exhibit facts among ``values``. Raises ``UsageError`` for a date that is none."""
-    from datetime import date
-
+    """The exhibit facts among ``values``. Raises ``UsageError`` for a date or a code that is none."""
     from fininit.case import Exhibit
-    from fininit.errors import UsageError
 
-    for name in ("received_on", "period_from", "period_to"):
-        if values[name]:
-            try:
-                date.fromisoformat(values[name])
-            except ValueError:
-                raise UsageError(
-                    f"--{name.replace('_', '-').replace('received-on', 'received')} is not a date.",
-                    hint="Write it as 2026-05-03.",
-                ) from None
     facts = {n: values[n] for n in Exhibit.__dataclass_fields__ if n != "handling"}
     return Exhibit(handling=values["handling_code"], **facts)

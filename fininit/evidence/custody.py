@@ -8,10 +8,12 @@ not stop its owner from rewriting all of it: pin its head elsewhere (docs/case-f
 
 from __future__ import annotations
 
-import getpass
+import errno
+import fcntl
 import hashlib
 import json
 import os
+import pwd
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,9 +37,10 @@ def _now() -> str:
 
 
 def _who() -> str:
+    # Not getpass: that believes $LOGNAME, which anybody can set.
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return f"uid {os.getuid()}"
 
 
@@ -58,6 +61,10 @@ class Manifest:
             data = self.path.read_bytes()
         except FileNotFoundError:
             return []
+        except OSError as e:
+            raise CaseError(
+                f"The action log cannot be read: {e.strerror}.", code="storage", hint="Make the case folder readable."
+            ) from None
         out: list[dict[str, Any]] = []
         prev = START
         for n, raw in enumerate(data.split(b"\n")[:-1], 1):
@@ -70,7 +77,7 @@ class Manifest:
                     and line["seq"] == n
                     and line["prev"] == prev
                 )
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 sound = False
             if not sound:
                 raise CaseError(
@@ -88,26 +95,47 @@ class Manifest:
         return str(lines[-1]["hash"]) if lines else START
 
     def append(self, what: str, facts: dict[str, Any]) -> str:
-        """Add one line and give its hash. The line is on disk when this returns."""
-        lines = self.lines()
-        body = facts | {
-            "seq": len(lines) + 1,
-            "prev": lines[-1]["hash"] if lines else START,
-            "at": self.now(),
-            "who": self.who(),
-            "version": __version__,
-            "format": FORMAT,
-            "what": what,
-        }
-        seal = hashlib.sha256(canonical(body)).hexdigest()
-        fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Add one line and give its hash. The line is on disk when this returns.
+
+        Raises :class:`CaseError` when the chain is broken, or ``storage`` when the line cannot be written; then none
+        of it counts.
+        """
         try:
+            fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as e:
+            raise _unwritten(e) from None
+        try:
+            # Two processes that log at the same time must not write the same line number.
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            lines = self.lines()
+            body = facts | {
+                "seq": len(lines) + 1,
+                "prev": lines[-1]["hash"] if lines else START,
+                "at": self.now(),
+                "who": self.who(),
+                "version": __version__,
+                "format": FORMAT,
+                "what": what,
+            }
+            seal = hashlib.sha256(canonical(body)).hexdigest()
+            line = canonical(body | {"hash": seal}) + b"\n"
             # Cut an unfinished last line off, then write behind the last finished one.
             whole = self.path.read_bytes().rfind(b"\n") + 1
             os.ftruncate(fd, whole)
-            os.lseek(fd, 0, os.SEEK_END)
-            os.write(fd, canonical(body | {"hash": seal}) + b"\n")
+            if os.pwrite(fd, line, whole) != len(line):
+                os.ftruncate(fd, whole)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(fd)
+        except OSError as e:
+            raise _unwritten(e) from None
         finally:
             os.close(fd)
         return seal
+
+
+def _unwritten(error: OSError) -> CaseError:
+    return CaseError(
+        f"The action log cannot be written: {error.strerror}.",
+        code="storage",
+        hint="Free some space, or make the case folder writable; what nobody logged is not done.",
+    )

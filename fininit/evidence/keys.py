@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from fininit.errors import CaseError
+from fininit.ledger.files import write
 
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -18,8 +20,15 @@ def folder() -> Path:
     stated = os.environ.get("FININIT_KEYS")
     if stated:
         return Path(stated)
-    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(data) / "fininit" / "keys"
+    data = os.environ.get("XDG_DATA_HOME")
+    try:
+        return (Path(data) if data else Path.home() / ".local" / "share") / "fininit" / "keys"
+    except RuntimeError:
+        raise CaseError(
+            "There is no home folder to keep the case key in.",
+            code="no-key",
+            hint="Set FININIT_KEYS to a private folder you may write to, or name a key with --key FILE.",
+        ) from None
 
 
 def key_for(case_id: str) -> bytes:
@@ -32,13 +41,7 @@ def load(path: Path, *, make: bool = False) -> bytes:
     try:
         if make and not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                pass  # another process made it just now
-            else:
-                with os.fdopen(fd, "w", encoding="ascii") as f:
-                    f.write(secrets.token_hex(32) + "\n")
+            _make(path)
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as e:
         raise CaseError(
@@ -49,3 +52,14 @@ def load(path: Path, *, make: bool = False) -> bytes:
     if not _HEX.fullmatch(text):
         raise CaseError(f"This is not a case key: {path}.", code="bad-key", hint="A key is 64 hexadecimal digits.")
     return bytes.fromhex(text)
+
+
+def _make(path: Path) -> None:
+    """A fresh key, whole or not at all, unless another process made one just now."""
+    fd = os.open(path.parent / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        if not path.exists():
+            write(path, f"{secrets.token_hex(32)}\n".encode("ascii"))
+    finally:
+        os.close(fd)

@@ -3,36 +3,63 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from fininit.errors import CaseError
 
+_PART: Final = ".part"
+
 
 def write(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Put ``data`` in ``path``: temporary name in the same folder, fsync, rename, fsync of the folder.
+    """Put ``data`` in ``path``; see :func:`write_all`."""
+    write_all({path: data}, mode)
 
-    Raises :class:`CaseError` ``storage`` when the disk is full or the folder cannot be written; the old file stays.
+
+def write_all(files: Mapping[Path, bytes], mode: int = 0o600) -> None:
+    """Put each of ``files`` in its place: temporary names in the same folder, fsync, then all renamed at once.
+
+    Raises :class:`CaseError` ``storage`` when the disk is full or the folder cannot be written; every old file stays.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    staged: dict[Path, Path] = {}
+    at = next(iter(files))
     try:
-        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
-        with os.fdopen(fd, "wb") as f:
-            f.write(data)
-            f.flush()
-            os.fsync(f.fileno())
-        temporary.replace(path)
-        _sync(path.parent)
+        for at, data in files.items():
+            staged[at] = temporary = at.with_name(f".{at.name}.{os.getpid()}{_PART}")
+            fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+            with os.fdopen(fd, "wb") as f:
+                f.write(data)
+                f.flush()
+                os.fsync(f.fileno())
+        for at, temporary in staged.items():
+            temporary.replace(at)
+        for folder in {path.parent for path in files}:
+            _sync(folder)
     except OSError as e:
-        with suppress(OSError):
-            temporary.unlink()
         raise CaseError(
-            f"{path.name} cannot be written: {e.strerror}.",
+            f"{at.name} cannot be written: {e.strerror}.",
             code="storage",
             hint="Free some space or choose another folder; what was there before is untouched.",
         ) from None
+    finally:
+        for temporary in staged.values():
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def sweep(folder: Path, names: Iterable[str] = ("",)) -> None:
+    """Remove what a killed process left half-written under a temporary name. Only while the case is locked.
+
+    ``names``: the files whose rests are meant; default all of the folder.
+    """
+    for name in names:
+        for rest in folder.glob(f".{glob.escape(name)}*{_PART}"):
+            with suppress(OSError):
+                rest.unlink()
 
 
 def _sync(folder: Path) -> None:
@@ -56,7 +83,14 @@ def make_folder(path: Path) -> None:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock file ``path`` for the block; :class:`CaseError` ``case-locked`` when another process has it."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as e:
+        raise CaseError(
+            f"The case cannot be written to: {e.strerror}.",
+            code="storage",
+            hint="A case is logged in its own folder; make it writable for you, or copy it.",
+        ) from None
     try:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

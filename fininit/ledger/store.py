@@ -16,7 +16,7 @@ from typing import Any, Final
 import polars as pl
 
 from fininit.errors import CaseError
-from fininit.ledger.files import make_folder, write
+from fininit.ledger.files import make_folder, sweep, write, write_all
 from fininit.schema import ENTRIES, ISSUES, SOURCES, STATEMENTS, Table
 
 FOLDERS: Final = ("evidence", "sources", "entries", "statements", "issues")
@@ -31,6 +31,22 @@ def parquet(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
+def same(path: Path, sha256: str) -> bool:
+    """Whether ``path`` can be read and has that hash."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    except OSError:
+        return False
+
+
+def _damaged(sha256: str) -> CaseError:
+    return CaseError(
+        f"The record sources/{sha256[:16]}… is damaged.",
+        code="source-damaged",
+        hint="Restore it from a copy of the case folder.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """The segments under one case folder."""
@@ -42,18 +58,31 @@ class Store:
         make_folder(self.root)
         for name in FOLDERS:
             make_folder(self.root / name)
+        # A case folder inside somebody's repository must not be committed by accident.
+        write(self.root / ".gitignore", b"*\n")
 
     def known(self) -> list[str]:
         """SHA-256 of every stored source, sorted."""
         return sorted(p.stem for p in (self.root / "sources").glob("*.json"))
 
     def record(self, sha256: str) -> dict[str, Any] | None:
-        """What is stored about a source (``schema.SOURCES`` plus ``options``), or None."""
+        """What is stored about a source (``schema.SOURCES``, ``options``, ``segments`` …), or None.
+
+        Raises :class:`CaseError` ``source-damaged``.
+        """
         try:
             text = (self.root / "sources" / f"{sha256}.json").read_text(encoding="ascii")
         except FileNotFoundError:
             return None
-        record: dict[str, Any] = json.loads(text)
+        except (OSError, UnicodeDecodeError) as e:
+            raise _damaged(sha256) from e
+        try:
+            record: dict[str, Any] = json.loads(text)
+            known = record["source"] == sha256 and record["handling"] and record["segments"].keys() == SEGMENTS.keys()
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
+            raise _damaged(sha256) from e
+        if not known:
+            raise _damaged(sha256)
         return record
 
     def keep(self, sha256: str, data: bytes) -> None:
@@ -73,20 +102,33 @@ class Store:
         """The bytes of a stored source."""
         return (self.root / "evidence" / sha256).read_bytes()
 
-    def write(self, record: dict[str, Any], segments: dict[str, pl.DataFrame]) -> dict[str, str]:
-        """Write the segments of a source and give their SHA-256; :meth:`seal` then makes them count."""
-        sha256 = record["source"]
-        hashes = {}
-        for name, table in SEGMENTS.items():
-            data = parquet(table.conform(segments[name]))
-            write(self.root / name / f"{sha256}.parquet", data)
-            hashes[name] = hashlib.sha256(data).hexdigest()
-        return hashes
+    @staticmethod
+    def packed(segments: dict[str, pl.DataFrame]) -> dict[str, bytes]:
+        """The segments of a source as the files they become."""
+        return {name: parquet(table.conform(segments[name])) for name, table in SEGMENTS.items()}
+
+    def write(self, sha256: str, packed: dict[str, bytes]) -> None:
+        """Write the segments of a source; :meth:`seal` then makes them count."""
+        write_all({self.root / name / f"{sha256}.parquet": data for name, data in packed.items()})
+
+    @staticmethod
+    def body(record: dict[str, Any]) -> bytes:
+        """A source's own record as it is written."""
+        return (json.dumps(record, sort_keys=True, ensure_ascii=True, indent=1) + "\n").encode("ascii")
 
     def seal(self, record: dict[str, Any]) -> None:
-        """The commit point of an import: the source's own record."""
-        body = json.dumps(record, sort_keys=True, ensure_ascii=True, indent=1) + "\n"
-        write(self.root / "sources" / f"{record['source']}.json", body.encode("ascii"))
+        """The commit point of an import: the source's own record, with ``segments``: the SHA-256 of each segment."""
+        write(self.root / "sources" / f"{record['source']}.json", self.body(record))
+
+    def sound(self, record: dict[str, Any]) -> bool:
+        """Whether the segments of a source are those its record was sealed with."""
+        path = f"{record['source']}.parquet"
+        return all(same(self.root / name / path, stated) for name, stated in record["segments"].items())
+
+    def sweep(self) -> None:
+        """Remove what a killed import left half-written. Only while the case is locked."""
+        for name in ("", *FOLDERS):
+            sweep(self.root / name)
 
     def sources(self) -> pl.DataFrame:
         """``schema.SOURCES``, sorted by hash."""
@@ -100,13 +142,19 @@ class Store:
         )
 
     def segment(self, name: str, only: list[str] | None = None) -> pl.DataFrame:
-        """All rows of ``entries``, ``statements`` or ``issues`` of the stored sources (or of ``only`` those)."""
+        """All rows of ``entries``, ``statements`` or ``issues`` of the stored sources (or of ``only`` those).
+
+        Raises :class:`CaseError` ``segment-damaged`` for a segment that is not the one that was written.
+        """
         table = SEGMENTS[name]
         frames = []
         for sha256 in self.known() if only is None else sorted(only):
             path = self.root / name / f"{sha256}.parquet"
             try:
-                frames.append(table.conform(pl.read_parquet(path, memory_map=False)))
+                data = path.read_bytes()
+                if hashlib.sha256(data).hexdigest() != (self.record(sha256) or {"segments": {}})["segments"].get(name):
+                    raise OSError("changed")
+                frames.append(table.conform(pl.read_parquet(io.BytesIO(data))))
             except (OSError, pl.exceptions.PolarsError, KeyError):
                 raise CaseError(
                     f"The segment {name}/{sha256[:16]}… is missing or damaged.",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,3 +91,69 @@ def test_a_key_is_made_once_and_private(tmp_path: Path, monkeypatch: pytest.Monk
         keys.key_for("c1")
     with pytest.raises(CaseError):
         keys.load(tmp_path / "none.key")
+
+
+def test_two_processes_that_log_at_once_break_no_chain(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from fininit.evidence.custody import Manifest
+m = Manifest(Path(sys.argv[1]))
+for _ in range(25):
+    m.append("report", {})
+"""
+    path = tmp_path / "manifest.jsonl"
+    running = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(3)]
+    assert [p.wait(60) for p in running] == [0, 0, 0]
+    assert len(Manifest(path).lines()) == 75
+
+
+def test_a_line_that_does_not_fit_the_disk_is_not_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    m = log(tmp_path)
+    whole = m.path.read_bytes()
+    write = os.pwrite
+    monkeypatch.setattr(os, "pwrite", lambda fd, data, at: write(fd, data[:20], at))
+    with pytest.raises(CaseError, match="action log cannot be written"):
+        m.append("report", {})
+    assert m.path.read_bytes() == whole
+
+
+def test_the_log_does_not_believe_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody else")
+    m = Manifest(tmp_path / "manifest.jsonl")
+    m.append("report", {})
+    assert m.lines()[0]["who"] != "somebody else"
+
+
+def test_a_nested_line_is_a_broken_one(tmp_path: Path) -> None:
+    m = log(tmp_path)
+    m.path.write_bytes(m.path.read_bytes() + b"[" * 200_000 + b"\n")
+    with pytest.raises(CaseError, match="line 4"):
+        m.lines()
+
+
+def test_a_key_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FININIT_KEYS", str(tmp_path / "keys"))
+
+    def cut(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as c:
+        c.setattr(os, "fsync", cut)
+        with pytest.raises(KeyboardInterrupt):
+            keys.key_for("c1")
+    assert len(keys.key_for("c1")) == 32
+    assert sorted(p.name for p in (tmp_path / "keys").iterdir()) == [".lock", "c1.key"]
+
+
+def test_without_a_home_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("no home")
+
+    for name in ("FININIT_KEYS", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(CaseError) as e:
+        keys.key_for("c1")
+    assert "FININIT_KEYS" in e.value.hint
