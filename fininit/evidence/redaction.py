@@ -92,8 +92,9 @@ def _words(text: str | None) -> list[str]:
 class Door:
     """Renders values under one policy and one key. ``withheld`` counts the cells it replaced.
 
-    ``roles`` maps accounts to the role of their holder; whoever is not in it is ``unknown``, which is protected like a
-    potential victim.
+    ``roles`` maps accounts to the role of their holder. A role opens what is known to be its holder's: an account in
+    ``roles``, or a value that comes with a role. Free text, and whatever has no known holder, opens with ``all`` only:
+    a controller's payment note may name a victim.
     """
 
     policy: Policy
@@ -107,15 +108,25 @@ class Door:
         body = base64.b32encode(mac.digest()[:10]).decode("ascii")
         return f"{_PREFIX[protect]}-{body[:4]}-{body[4:8]}-{body[8:12]}-{body[12:]}"
 
-    def open_for(self, role: str) -> bool:
-        """May a value of a holder with this role leave as it is?"""
+    def open_for(self, role: str | None) -> bool:
+        """May a value of a holder with this role leave as it is? ``None``: nobody knows whose it is."""
         return ALL in self.policy.roles or role in self.policy.roles
 
-    def render(self, value: str | None, protect: Protect, role: str = "unknown") -> str:
+    def role_of(self, account: str) -> str | None:
+        """Role of whom an account id tells about. The open sides of an account (``unknown:``, ``fee:``) tell about its
+        holder; a name scoped to a statement tells about two people, and so about nobody in particular."""
+        scheme, _, rest = account.partition(":")
+        if scheme in ("unknown", "fee"):
+            return self.role_of(rest)
+        return None if scheme == "name" and "@" in rest else self.roles.get(account)
+
+    def render(self, value: str | None, protect: Protect, role: str | None = None) -> str:
         """``value`` as it may leave. Empty stays empty; an unprotected kind (``""``) passes."""
         if not value:
             return ""
-        if not protect or self.open_for(role):
+        if protect == "account":
+            role = self.role_of(value)
+        if not protect or self.open_for(None if protect == "text" else role):
             return value
         self.withheld += 1
         return self._closed(value, protect)
@@ -139,20 +150,21 @@ class Door:
         return self.token(value, "account")
 
     def column(self, values: pl.Series, protect: Protect, roles: pl.Series | None = None) -> pl.Series:
-        """A text column as it may leave, nulls as ``""``. ``roles`` gives each row's holder role (default unknown)."""
+        """A text column as it may leave, nulls as ``""``. ``roles`` gives each row's holder role (null: not known);
+        an account's own role is looked up in :attr:`roles`."""
         text = values.cast(pl.String).fill_null("")
         if not protect or ALL in self.policy.roles:
             return text
         shut = text != ""
-        if self.policy.roles and roles is not None:
-            shut &= ~roles.fill_null("unknown").is_in(sorted(self.policy.roles))
-        elif self.policy.roles and "unknown" in self.policy.roles:
-            return text
+        if self.policy.roles and protect == "account":
+            held = [v for v in text.unique() if self.role_of(v) in self.policy.roles]
+            shut &= ~text.is_in(held)
+        elif self.policy.roles and protect != "text" and roles is not None:
+            shut &= ~roles.is_in(sorted(self.policy.roles)).fill_null(False)
         self.withheld += int(shut.sum())
         if protect == "text":
             return pl.select(pl.when(shut).then(pl.lit(WITHHELD)).otherwise(text).alias(values.name)).to_series()
-        unique = text.filter(shut).unique()
-        closed = {v: self._closed(v, protect) for v in unique}
+        closed = {v: self._closed(v, protect) for v in text.filter(shut).unique()}
         frame = pl.DataFrame({"v": text, "shut": shut})
         mapped = frame["v"].replace_strict(closed, default=None, return_dtype=pl.String)
         return pl.select(pl.when(shut).then(mapped).otherwise(text).alias(values.name)).to_series()

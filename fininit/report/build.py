@@ -62,12 +62,14 @@ def _protect(table: str, column: str) -> Protect:
 class _Builder:
     def __init__(self, material: Material, door: Door) -> None:
         self.m, self.door = material, door
-        self.roles = dict(material.ledger.accounts.select("account", "role").iter_rows())
-        door.roles = self.roles
+        door.roles = dict(material.ledger.accounts.select("account", "role").iter_rows())
         numbers = material.sources.select("source", "exhibit_no").with_row_index("n", offset=1)
         shown = door.column(numbers["exhibit_no"], _protect("sources", "exhibit_no"))
+        numbers = numbers.with_columns(exhibit=pl.when(shown == "").then(pl.col("n").cast(pl.String)).otherwise(shown))
+        # Files of one production may share a number; a row must still lead to one file.
+        several = pl.len().over("exhibit") > 1
         self.exhibits = numbers.select(
-            "source", exhibit=pl.when(shown == "").then(pl.col("n").cast(pl.String)).otherwise(shown)
+            "source", exhibit=pl.when(several).then(pl.format("{}/{}", "exhibit", "n")).otherwise("exhibit")
         )
         self.accounts = self._accounts()
         self.ids = self.accounts.select("key", "id")
@@ -138,13 +140,9 @@ class _Builder:
     def _statements(self) -> pl.DataFrame:
         s = self.m.statements.join(self.exhibits, on="source", how="left", maintain_order="left")
         money = {c: amounts(s[c], s["currency"]).alias(c) for c in ("sum", "opening", "closing")}
-        return s.with_columns(self._by_account(s["account"]).alias("account"), *money.values()).select(
+        return s.with_columns(self.door.column(s["account"], "account").alias("account"), *money.values()).select(
             *sheets.STATEMENTS.columns
         )
-
-    def _by_account(self, values: pl.Series) -> pl.Series:
-        roles = values.replace_strict(self.roles, default="unknown", return_dtype=pl.String)
-        return self.door.column(values, "account", roles)
 
     def _issues(self) -> pl.DataFrame:
         i = self.m.issues.join(self.exhibits, on="source", how="left", maintain_order="left")
@@ -171,7 +169,7 @@ class _Builder:
             .join(member, on="key", how="left")
         )
         a = a.with_columns(
-            account=self._by_account(a["key"]),
+            account=self.door.column(a["key"], "account").rename("account"),
             shown=self.door.column(a["name"], "name", a["role"]),
             routes=pl.Series([f"{s or 0:.9f}" for s in a["share"]], dtype=pl.String),
             busy=pl.col("transfers_in") + pl.col("transfers_out"),

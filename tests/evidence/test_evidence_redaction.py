@@ -112,3 +112,34 @@ def test_every_column_that_names_someone_is_protected() -> None:
         for c in table.columns:
             if c.type == "text" and any(t in c.name for t in telling) and f"{table.name}.{c.name}" not in plain:
                 assert c.protect, f"{table.name}.{c.name}"
+
+
+BOSS, JANE = "acct:bank:1", "acct:bank:2"
+
+
+def role_door(roles: str) -> Door:
+    held = {BOSS: "controller", JANE: "victim", f"name:jane@{BOSS}": "controller", f"name:boss@{JANE}": "controller"}
+    return Door(Policy.stated(roles, "hearing"), KEY, held)
+
+
+@pytest.mark.parametrize("roles", ["controller", "unknown", "controller,unknown"])
+def test_roles_never_open_free_text_or_what_has_no_known_holder(roles: str) -> None:
+    """A controller's note may name a victim, and so may a file name, a sheet, a reference."""
+    door = role_door(roles)
+    for protect in ("text", "filename", "reference", "name", "place", "phone"):
+        assert door.render("Jane", protect) != "Jane", protect
+        assert door.column(pl.Series(["Jane"]), protect)[0] != "Jane", protect
+        assert door.column(pl.Series(["Jane"]), protect, pl.Series([None], dtype=pl.String))[0] != "Jane", protect
+    for role in roles.split(","):
+        assert door.render("Jane", "text", role) != "Jane"
+        assert door.column(pl.Series(["Jane"]), "text", pl.Series([role]))[0] != "Jane"
+
+
+def test_a_role_opens_the_accounts_of_its_holders_and_their_open_sides() -> None:
+    door = role_door("controller")
+    asked = [BOSS, f"unknown:{BOSS}", f"fee:{BOSS}", JANE, f"unknown:{JANE}", f"fee:{JANE}", "acct:bank:3"]
+    asked += [f"name:boss@{JANE}", f"name:jane@{BOSS}", f"{BOSS} {JANE}"]
+    shown = door.column(pl.Series(asked), "account").to_list()
+    assert shown == [door.render(a, "account") for a in asked]
+    assert [s == a for s, a in zip(shown, asked, strict=True)] == [True] * 3 + [False] * 7
+    assert JANE not in " ".join(shown)
