@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from fininit.errors import UsageError
 from fininit.identifiers.iban import parse_iban
 
 UNKNOWN: Final = "unknown"
@@ -40,14 +41,30 @@ def account_id(text: str | None, prefix: str = "") -> str | None:
 
 
 def stated_account(text: str) -> str:
-    """An account as a person types it (``--account``): kept when it already is ``scheme:value``, else read as text."""
-    scheme, colon, value = text.strip().partition(":")
-    if colon and value and scheme in SCHEMES:
-        return f"{scheme}:{value}"
-    return account_id(text) or f"acct:{text}"
+    """An account as a person types it (``--account``): ``scheme:value`` of a scheme that holds accounts, else text.
+
+    It comes out as files give it, blanks removed and an IBAN checked, so that both are one account. Raises
+    :class:`UsageError` for an IBAN that is none and for the schemes that fininit gives itself.
+    """
+    kind, colon, value = (part.strip() for part in text.partition(":"))
+    kind = kind.casefold()
+    if not colon or kind not in SCHEMES:
+        kind, value = "acct", text
+    if kind not in _STATED or not (value := _collapse(value).replace(" ", "")):
+        raise UsageError(
+            "This is not an account that can be stated.",
+            hint="Write it as iban:…, acct:bank:number or app:name:handle.",
+        )
+    iban = parse_iban(value)
+    if kind == "iban" and iban is None:
+        raise UsageError("This IBAN does not pass its check.", hint="Compare it with the document, sign by sign.")
+    return f"iban:{iban}" if iban is not None and kind in ("iban", "acct") else f"{kind}:{value}"
 
 
-SCHEMES: Final = frozenset({"iban", "acct", "app", "card", "btc", "eth", "tron", "name", UNKNOWN, FEE, "source"})
+_STATED: Final = frozenset({"iban", "acct", "app", "card", "btc", "eth", "tron"})
+"""Schemes of accounts that a person may state."""
+
+SCHEMES: Final = _STATED | {"name", UNKNOWN, FEE, "source"}
 """Schemes an account id may begin with."""
 
 
