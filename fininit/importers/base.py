@@ -12,15 +12,17 @@ A format that needs logic subclasses :class:`RowImporter` and yields :class:`Ent
 from __future__ import annotations
 
 import difflib
+import errno
 import hashlib
 import os
 import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Final, Literal, Protocol, runtime_checkable
 
 import polars as pl
 
@@ -28,6 +30,7 @@ from fininit.errors import SourceRefused, ValueRefused
 from fininit.issues import Issue, Kind
 from fininit.ledger.checks import Stated, check_statements
 from fininit.schema import ENTRIES
+from fininit.values.money import MAX_DECIMALS, MAX_INTEGER_DIGITS
 
 __all__ = [
     "MAX_BYTES",
@@ -94,9 +97,12 @@ class Source:
                 hint="Ask its owner for read permission (ls -l shows who that is).",
             ) from None
         except OSError as e:
-            what = "a symbolic link" if path.is_symlink() else f"not a file that can be opened ({e.strerror})"
+            link = e.errno == errno.ELOOP
+            what = "a symbolic link" if link else f"not a file that can be opened ({e.strerror})"
             raise SourceRefused(
-                f"This is {what}.", code="not-a-regular-file", hint="Name the file itself, not a link to it."
+                f"This is {what}.",
+                code="not-a-regular-file",
+                hint="Name the file itself." if link else "Check the path.",
             ) from None
         try:
             st = os.fstat(fd)
@@ -114,6 +120,12 @@ class Source:
                 )
             with os.fdopen(fd, "rb", closefd=False) as f:
                 data = f.read(MAX_BYTES + 1)
+        except OSError as e:
+            raise SourceRefused(
+                f"It cannot be read to its end ({e.strerror}).",
+                code="unreadable",
+                hint="The disk or the connection to it is at fault; copy the file again.",
+            ) from None
         finally:
             os.close(fd)
         return cls.from_bytes(name, data)
@@ -279,10 +291,22 @@ class Importer(Protocol):
         ...
 
 
+_AMOUNTS: Final = frozenset(c.name for c in ENTRIES.columns if c.type == "decimal")
+
+
+def _fits(value: Decimal | None) -> bool:
+    """Whether ``Decimal(38, 18)`` holds it exactly; polars would round the 19th decimal without a word."""
+    if value is None:
+        return True
+    places = value.as_tuple().exponent
+    return isinstance(places, int) and places >= -MAX_DECIMALS and value.adjusted() < MAX_INTEGER_DIGITS
+
+
 class Entry:
     """One statement line on its way to the ledger: its row, its raw text and any columns of ``schema.ENTRIES``.
 
-    A column name that the ledger does not have raises ``TypeError`` with the nearest one.
+    A column name that the ledger does not have raises ``TypeError`` with the nearest one, as does an amount that is no
+    ``Decimal``: a float has lost digits already.
     """
 
     __slots__ = ("columns", "part", "raw", "row", "sheet")
@@ -294,6 +318,9 @@ class Entry:
             if name not in self._known:
                 near = difflib.get_close_matches(name, self._known, 1)
                 raise TypeError(f"the ledger has no column {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            value = columns[name]
+            if name in _AMOUNTS and not isinstance(value, Decimal | None):
+                raise TypeError(f"{name} must be a Decimal, not {type(value).__name__}")
         self.row, self.raw, self.sheet, self.part, self.columns = row, raw, sheet, part, columns
 
 
@@ -310,6 +337,11 @@ class Draft:
     def add(self, item: Entry | Issue | Stated) -> None:
         """Take one item: an entry, what a statement says of itself, or an issue (skipped and refused count as rows)."""
         if isinstance(item, Entry):
+            unfit = sorted(c for c in _AMOUNTS if not _fits(item.columns.get(c)))
+            if unfit:
+                text = f"The {unfit[0]} has more digits than an amount may have."
+                self.issue("refused", "amount-too-long", text, row=item.row, sheet=item.sheet or None)
+                return
             self.entries.append(item)
         elif isinstance(item, Stated):
             self.stated.append(item)
@@ -382,6 +414,8 @@ def reading_from_frame(
             ).alias("entry_id"),
         ).drop("_part", strict=False)
     )
+    if entries["entry_id"].n_unique() != entries.height:
+        raise AssertionError(f"two entries of {name} have the same sheet, row and part")
     statements, found = check_statements(entries, list(stated))
     statements = statements.with_columns(pl.lit(source.sha256).alias("source"))
     rows = Rows(entries.height + skipped + refused, entries.height, skipped, refused)
@@ -427,8 +461,8 @@ def fold_issues(issues: Iterable[Issue]) -> tuple[Issue, ...]:
 class RowImporter(ABC):
     """Base for a format in code: write ``matches`` and ``rows``.
 
-    ``rows`` yields one item per source row, in order. A ``ValueRefused`` raised while the next item is made ends the
-    file there; wrap each row in ``try`` and yield ``refusal(row, error)`` to lose only the row.
+    ``rows`` yields one item per source row, in order. A ``ValueRefused`` that it raises is a fault of the importer and
+    nothing of the file is taken; wrap each row in ``try`` and yield ``refusal(row, error)`` to lose only the row.
     """
 
     name: str
