@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -98,6 +99,10 @@ def app(ctx: click.Context, verbose: bool) -> None:
 
 def call(args: list[str] | None = None) -> int:
     """Run the command line and give the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a pipe that cannot show a letter must not end the run.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     verbose = "-v" in (args or sys.argv[1:])[:1] or "--verbose" in (args or sys.argv[1:])[:1]
     try:
         code = app.main(args, prog_name="fininit", standalone_mode=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,35 +31,51 @@ def command(folder: Path, files: tuple[Path, ...], as_json: bool, strict: bool, 
       fininit import op-lantern returns/*.csv --authority "Order 12/26" --received 2026-05-03
       fininit import op-lantern export.csv --account iban:DE89370400440532013000
     """
-    from fininit.case import Case
+    from fininit.case import Case, expand
 
     case = Case(folder)
+    listed = expand(files)
     stated, exhibit = options.stated(values), options.production(values)
     with terminal.progress() as step:
-        done = case.add(list(files), options=stated, exhibit=exhibit, formats=values["folders"], progress=step)
+        done = case.add(listed, options=stated, exhibit=exhibit, formats=values["folders"], progress=step)
     if sys.stdin.isatty() and sys.stderr.isatty() and stated.account is None:
-        for n, (path, o) in enumerate(zip(files, done, strict=False)):
+        for n, (path, o) in enumerate(zip(listed, done, strict=True)):
             if o.state == "new" and any(i.code == "account-not-named" for i in o.issues):
                 terminal.say(f"{o.name} does not say whose account it is.")
                 account = click.prompt(
-                    "Account (iban:…, acct:bank:number; empty to leave it open)", default="", err=True
+                    "Account (iban:…, acct:bank:number; empty to leave it open)",
+                    default="",
+                    show_default=False,
+                    value_proc=_account,
+                    err=True,
                 )
-                if account.strip():
-                    named = replace(stated, account=account.strip())
+                if account:
+                    named = replace(stated, account=account)
                     done[n] = case.add(path, options=named, formats=values["folders"])[0]
     terminal.outcomes(done)
     if as_json:
-        listed = [
+        answer = [
             {
                 "name": o.name,
                 "state": o.state,
                 "status": o.status,
                 "format": o.format,
                 "rows": o.rows,
-                "issues": [asdict(i) for i in o.issues],
+                "issues": [terminal.issue(i) for i in o.issues],
                 "question": o.question,
             }
             for o in done
         ]
-        click.echo(json.dumps(listed, indent=1))
+        click.echo(json.dumps(answer, indent=1))
     return terminal.exit_code(done, strict=strict)
+
+
+def _account(text: str) -> str:
+    """What was typed at the prompt; asked again when it is no account."""
+    from fininit.errors import UsageError
+    from fininit.identifiers.account import stated_account
+
+    try:
+        return stated_account(text) if text.strip() else ""
+    except UsageError as e:
+        raise click.UsageError(str(e)) from None

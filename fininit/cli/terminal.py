@@ -105,6 +105,19 @@ def issues(found: Iterable[Issue], *, limit: int = 12) -> None:
         say(f"… and {counted(len(listed) - limit, 'more remark')}; --json shows all.")
 
 
+def issue(one: Issue) -> dict[str, object]:
+    """An issue as JSON values. The name of a sheet stays out: it may be somebody's."""
+    return {
+        "kind": one.kind,
+        "code": one.code,
+        "message": one.message,
+        "row": one.row,
+        "column": one.column,
+        "count": one.count,
+        "hint": one.hint,
+    }
+
+
 @contextmanager
 def progress() -> Iterator[Progress]:
     """A progress line on stderr while a block runs; nothing when stderr is no terminal."""
@@ -134,9 +147,17 @@ def progress() -> Iterator[Progress]:
 
 def outcomes(done: Sequence[Outcome]) -> None:
     """What became of each file, on stderr; the reasons of those that were not understood below."""
-    words = {"new": "read", "again": "in the case already", "read-anew": "read anew", "unreadable": "cannot be opened"}
+    words = {
+        "new": "read",
+        "again": "in the case already",
+        "restated": "in the case already, facts changed",
+        "read-anew": "read anew",
+        "unreadable": "cannot be opened",
+    }
 
     def state(o: Outcome) -> str:
+        if o.state == "kept":
+            return "not understood this way; left as it was"
         if o.status == "needs-decision":
             return "needs a decision"
         return words[o.state] if o.understood or o.state == "unreadable" else "not understood"

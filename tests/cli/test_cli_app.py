@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from fininit.cli.app import COMMANDS, PLANNED
 from fininit.errors import Exit
@@ -236,3 +237,59 @@ def test_the_demo_ends_with_the_path_of_its_report(tmp_path: Path) -> None:
     assert "BRIGHTWATER EVENTS GMBH" in [a["name"] for a in summary["accounts"][:2]]
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     assert [line.split()[0] for line in lines[-5:]] == ["Read", "Transfers", "Groups", "Routes", "Report"]
+
+
+def test_the_name_of_a_sheet_is_in_no_answer(tmp_path: Path) -> None:
+    book = Workbook()
+    for n, sheet in enumerate((book.active, book.create_sheet("Quixby"))):
+        assert sheet is not None
+        if n == 0:
+            for line in STARLING.splitlines():
+                sheet.append(line.split(","))
+        else:
+            sheet.append(["something", "else"])
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    case = tmp_path / "op"
+    fininit("case", "new", case)
+    done = fininit("import", case, path, "--json", "--format", "gb_starling_2018")
+    (one,) = json.loads(done.stdout)
+    assert "sheet-not-read" in [i["code"] for i in one["issues"]], one
+    assert "Quixby" not in done.stdout + done.stderr
+
+
+def test_inspect_needs_no_key_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    path = tmp_path / "x.sta"
+    path.write_text(
+        ":20:T\r\n:25:DE46990100000000001001\r\n:28C:1/1\r\n:60F:C260105EUR100,00\r\n"
+        ":61:2601060106D40,00NTRFNONREF\r\n:62F:C260106EUR60,00\r\n-\r\n"
+    )
+    done = fininit("inspect", path, "--json", env={"FININIT_KEYS": str(tmp_path / "file" / "keys")})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["statements"][0]["account"].startswith("AC-")
+
+
+def test_a_terminal_without_the_letters_ends_no_run(tmp_path: Path, good: Path) -> None:
+    env = {"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C"}
+    case = tmp_path / "op"
+    assert fininit("case", "new", case, "--name", "Łódź 🔥", env=env).returncode == 0
+    assert fininit("import", case, good, env=env).returncode == 0
+    shown = fininit("case", "show", case, env=env)
+    assert shown.returncode == 0 and "fault of fininit" not in shown.stderr
+    out = tmp_path / "łódź"
+    done = fininit("run", good, "-o", out, env=env)
+    assert done.returncode == 0 and (out / "report.html").exists(), done.stderr
+
+
+def test_a_case_that_cannot_be_written_is_a_sentence(tmp_path: Path, good: Path) -> None:
+    case = tmp_path / "op"
+    fininit("case", "new", case)
+    (case / ".lock").unlink(missing_ok=True)
+    (case / ".lock").mkdir()
+    done = fininit("import", case, good)
+    assert done.returncode == Exit.ERROR and "cannot be written to" in done.stderr
+    occupied = tmp_path / "file"
+    occupied.write_text("x")
+    done = fininit("run", good, "-o", occupied)
+    assert done.returncode == Exit.USAGE and occupied.read_text() == "x"
