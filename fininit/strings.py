@@ -171,7 +171,7 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     "Choose one to see why it is shown; expand it to see its accounts.",
     "groups_none": "No group of connected accounts was found.",
     "group_none": "Accounts in no group",
-    "group_none_why": "These accounts were not put into any group: they pay too few others.",
+    "group_none_why": "Too few known accounts pay each other here to form a group.",
     "group_rest": "All other groups",
     "group_rest_why": "There are more groups than fit the first view. Their accounts are kept together here.",
     "inside": "Between its accounts",

@@ -325,7 +325,7 @@ const graph = (() => {
   }
 
   // Everything that is drawn, with room for the words around it.
-  function fit(animated = true) {
+  function fit(animated = true, width = container.clientWidth, height = container.clientHeight) {
     const boxes = [...placed.at].map(([node, { x, y }]) => ({ x, y, r: node >= groups.GROUPS ? 44 : 12 }));
     boxes.push(...placed.discs.map(({ x, y, radius }) => ({ x, y, r: radius })));
     if (boxes.length === 0) {
@@ -334,7 +334,7 @@ const graph = (() => {
     const edge = (pick, sign) => boxes.reduce((reach, box) => Math.max(reach, sign * box[pick] + box.r), -Infinity);
     const [right, left, bottom, top] = [edge("x", 1), -edge("x", -1), edge("y", 1), -edge("y", -1)];
     const scale = Math.min(
-      1.25, Math.max(80, container.clientWidth - 130) / (right - left), Math.max(60, container.clientHeight - 76) / (bottom - top));
+      1.25, Math.max(80, width - 130) / (right - left), Math.max(60, height - 76) / (bottom - top));
     network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 + 12 / scale }, scale, animation: animated && motion() });
   }
 
@@ -489,8 +489,23 @@ const graph = (() => {
     network.redraw();
   }
 
+  // On paper everything that is drawn has to fit the width of a sheet; afterwards the view is what it was.
+  let view = null;
+
+  function toPaper() {
+    view = { position: network.getViewPosition(), scale: network.getScale() };
+    retheme();
+    fit(false, Math.min(container.clientWidth, 660), 430);
+    network.redraw();
+  }
+
+  function fromPaper() {
+    retheme();
+    network.moveTo({ ...view, animation: false });
+  }
+
   return Object.freeze({
-    counts, enter, fit, focus, mark, retheme, start, step, sync, toggle, zoom,
+    counts, enter, fit, focus, fromPaper, mark, retheme, start, step, sync, toPaper, toggle, zoom,
     shown: () => current,
     nodeTip,
     placeOf: (node) => network.canvasToDOM(network.getPosition(node)),

@@ -106,8 +106,8 @@
   on("help-close", () => help.close());
   document.addEventListener("keydown", pressed);
   globalThis.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", graph.retheme);
-  globalThis.addEventListener("beforeprint", () => { listing.show(); graph.retheme(); });
-  globalThis.addEventListener("afterprint", graph.retheme);
+  globalThis.addEventListener("beforeprint", () => { listing.show(); graph.toPaper(); });
+  globalThis.addEventListener("afterprint", graph.fromPaper);
 
   // For tests and for notebooks: reads and the same actions as the buttons, nothing that a reader could not do.
   globalThis.fininit = Object.freeze({
