@@ -38,6 +38,7 @@ def command(name: str | None, folders: tuple[Path, ...], as_json: bool) -> int:
         text = getattr(one, "toml", "")
         click.echo(text if text else f"{one.name}: {one.title} (read by code)", nl=not text)
         return int(Exit.OK)
+    terminal.broken_formats(folders)
     known = importers(folders)
     if as_json:
         click.echo(json.dumps([{"name": i.name, "kind": i.kind, "title": i.title} for i in known], indent=1))

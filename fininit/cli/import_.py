@@ -52,6 +52,7 @@ def command(folder: Path, files: tuple[Path, ...], as_json: bool, strict: bool, 
                 if account:
                     named = replace(stated, account=account)
                     done[n] = case.add(path, options=named, formats=values["folders"])[0]
+    terminal.broken_formats(values["folders"])
     terminal.outcomes(done)
     if as_json:
         answer = [

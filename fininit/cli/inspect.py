@@ -44,6 +44,7 @@ def command(file: Path, as_json: bool, draft: bool, **values: Any) -> int:
         reading = refused_reading(Source.from_bytes(file.name, b""), e)
     else:
         reading = read_source(source, options.stated(values), values["folders"])
+    terminal.broken_formats(values["folders"])
     if draft:
         if reading.draft:
             click.echo(reading.draft, nl=False)

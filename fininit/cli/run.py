@@ -60,6 +60,7 @@ def command(files: tuple[Path, ...], out: Path, as_json: bool, strict: bool, **v
             key=values["key"],
             progress=step,
         )
+    terminal.broken_formats(values["folders"])
     terminal.outcomes(done.outcomes)
     found(done.report)
     if as_json:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from fininit.case import Outcome, Progress
@@ -187,6 +189,14 @@ def outcomes(done: Sequence[Outcome]) -> None:
     warned = [i for o in done if o.understood for i in o.issues if i.kind == "warning"]
     if warned:
         say(f"{counted(len(warned), 'remark')} on the files read; fininit inspect FILE shows them, as does the report.")
+
+
+def broken_formats(folders: Sequence[Path]) -> None:
+    """Dialects and plug-ins that could not be loaded, on stderr: the reason a file was not recognised may be here."""
+    from fininit.importers.registry import problems
+
+    for issue in problems(folders):
+        say(f"{issue.message} {issue.hint}".strip())
 
 
 def exit_code(done: Sequence[Outcome], *, strict: bool) -> int:

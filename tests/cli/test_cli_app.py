@@ -293,3 +293,11 @@ def test_a_case_that_cannot_be_written_is_a_sentence(tmp_path: Path, good: Path)
     occupied.write_text("x")
     done = fininit("run", good, "-o", occupied)
     assert done.returncode == Exit.USAGE and occupied.read_text() == "x"
+
+
+def test_a_broken_dialect_is_named_and_stops_nothing(tmp_path: Path, good: Path) -> None:
+    (tmp_path / "formats").mkdir()
+    (tmp_path / "formats" / "mine.toml").write_text('name = "mine"\nbogus = 1\n')
+    for call in (["formats"], ["inspect", good], ["run", good, "-o", tmp_path / "out"]):
+        done = fininit(*call, cwd=tmp_path)
+        assert done.returncode == 0 and "mine.toml" in done.stderr, call
