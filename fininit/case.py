@@ -625,7 +625,7 @@ def run(
         _same_files(case, listed, policy)
     else:
         make_folder(out)
-        case = Case.new(folder, name or "fininit run", case_id="run", key=key)
+        case = Case.new(folder, name or "fininit report", case_id="run", key=key)
     case.door()
     outcomes = case.add(listed, options=options, exhibit=exhibit, formats=formats, progress=progress)
     report = case.report(

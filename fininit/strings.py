@@ -5,6 +5,7 @@ Keys are used in code; values are what people in the field say (statement line, 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 WORDS: Final[dict[str, str]] = {
@@ -39,15 +40,38 @@ WORDS: Final[dict[str, str]] = {
 """Words, keyed by the code's own names."""
 
 
-REASONS: Final[dict[str, str]] = {
-    "payments-inside": "{value} payments between its accounts.",
-    "inside-share": "{value} payments of its accounts stay inside the group.",
-    "repeated-pairs": "{value} pairs that paid inside did so more than once.",
-    "largest-pair": "{value} payments inside go from {debtor} to {creditor}.",
-    "both-ways": "{value} connected couples paid each other in both directions.",
-    "self-transfers": "{value} payments of its accounts to themselves, in no other number here.",
+REASONS: Final[dict[str, tuple[str, str]]] = {
+    # (for one, for any other number)
+    "payments-inside": ("{value} transfer between its accounts.", "{value} transfers between its accounts."),
+    "inside-share": (
+        "{value} transfer of its accounts stays inside the group.",
+        "{value} transfers of its accounts stay inside the group.",
+    ),
+    "repeated-pairs": (
+        "{value} pair that paid inside did so more than once.",
+        "{value} pairs that paid inside did so more than once.",
+    ),
+    "largest-pair": (
+        "{value} transfer inside goes from {debtor} to {creditor}.",
+        "{value} transfers inside go from {debtor} to {creditor}.",
+    ),
+    "both-ways": (
+        "{value} connected pair paid each other in both directions.",
+        "{value} connected pairs paid each other in both directions.",
+    ),
+    "self-transfers": (
+        "{value} transfer of an account to itself, in no other number here.",
+        "{value} transfers of its accounts to themselves, in no other number here.",
+    ),
 }
 """Why a group of connected accounts is shown; codes of ``fininit.networks.find.REASONS``."""
+
+
+def why(code: str, value: str, debtor: str = "", creditor: str = "") -> str:
+    """The sentence for a reason code and its count (``"812"`` or ``"812 of 900"``), digits grouped for reading."""
+    one, many = REASONS[code]
+    grouped = re.sub(r"[0-9]+", lambda m: f"{int(m.group()):,}".replace(",", str(PAGE["thousands"])), value)
+    return (one if value == "1" else many).format(value=grouped, debtor=debtor, creditor=creditor)
 
 
 def word(key: str) -> str:

@@ -281,9 +281,7 @@ class _Builder:
         rows = [
             (
                 network,
-                strings.REASONS[code].format(
-                    value=value, debtor=label.get(debtor, ""), creditor=label.get(creditor, "")
-                ),
+                strings.why(code, value, label.get(debtor, ""), label.get(creditor, "")),
             )
             for network, code, value, debtor, creditor in self.m.networks.reasons.iter_rows()
         ]

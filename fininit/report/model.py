@@ -162,6 +162,7 @@ EDGES = Sheet(
         "last": "date",
     },
 )
+"""Transfers from an account to itself stand here too (debtor = creditor); no picture draws them."""
 
 TRANSFERS = Sheet(
     "transfers",
