@@ -68,10 +68,9 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
 
 
 def why(code: str, value: str, debtor: str = "", creditor: str = "") -> str:
-    """The sentence for a reason code and its count (``"812"`` or ``"812 of 900"``), digits grouped for reading."""
+    """The sentence for a reason code and its count (``"812"`` or ``"812 of 900"``)."""
     one, many = REASONS[code]
-    grouped = re.sub(r"[0-9]+", lambda m: f"{int(m.group()):,}".replace(",", str(PAGE["thousands"])), value)
-    return (one if value == "1" else many).format(value=grouped, debtor=debtor, creditor=creditor)
+    return (one if value == "1" else many).format(value=value, debtor=debtor, creditor=creditor)
 
 
 def word(key: str) -> str:
