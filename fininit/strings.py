@@ -5,7 +5,6 @@ Keys are used in code; values are what people in the field say (statement line, 
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 WORDS: Final[dict[str, str]] = {
