@@ -545,7 +545,11 @@ class Case:
         if not found and (not new or new[-1].get("case") != self.settings.id):
             found.append("The action log is missing, or is not the log of this case.")
         latest = {line["source"]: line for line in lines if line["what"] in ("import", "import-anew", "exhibit")}
-        known = set(self.store.known())
+        known: set[str] = set()
+        try:
+            known = set(self.store.known())
+        except CaseError as e:
+            found.append(e.message)
         found += [f"Exhibit {s[:16]}… is in the log and not in the case." for s in sorted(set(latest) - known)]
         found += [f"Exhibit {s[:16]}… is in the case and not in the log." for s in sorted(known - set(latest))]
         for sha256, line in sorted(latest.items()):

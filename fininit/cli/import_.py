@@ -15,7 +15,7 @@ from fininit.cli import options, terminal
 
 @click.command("import")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="CASE")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @options.reading
 @options.exhibit
 @click.option("--strict", is_flag=True, help="End with code 4 when a row was not read.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("inspect")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(readable=False, path_type=Path))
 @options.reading
 @click.option("--json", "as_json", is_flag=True, help="The answer as JSON on stdout.")
 @click.option("--draft", is_flag=True, help="Print a TOML dialect for an unknown table, to complete and keep.")

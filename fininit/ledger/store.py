@@ -62,8 +62,17 @@ class Store:
         write(self.root / ".gitignore", b"*\n")
 
     def known(self) -> list[str]:
-        """SHA-256 of every stored source, sorted."""
-        return sorted(p.stem for p in (self.root / "sources").glob("*.json"))
+        """SHA-256 of every stored source, sorted. Raises :class:`CaseError` when the folder of them is not readable:
+        a case that lost it must not look like an empty one."""
+        try:
+            paths = list((self.root / "sources").iterdir())
+        except OSError as e:
+            raise CaseError(
+                f"The folder sources of the case cannot be read: {e.strerror}.",
+                code="case-damaged",
+                hint="Restore it from a copy of the case folder.",
+            ) from None
+        return sorted(p.stem for p in paths if p.suffix == ".json")
 
     def record(self, sha256: str) -> dict[str, Any] | None:
         """What is stored about a source (``schema.SOURCES``, ``options``, ``segments`` …), or None.

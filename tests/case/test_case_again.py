@@ -148,6 +148,15 @@ def test_a_changed_record_is_named(tmp_path: Path, starling: Path) -> None:
         case.ledger()
 
 
+def test_a_case_that_lost_its_sources_is_not_an_empty_one(tmp_path: Path, starling: Path) -> None:
+    case = Case.new(tmp_path / "case")
+    case.add(starling)
+    (case.path / "sources").rename(tmp_path / "elsewhere")
+    with pytest.raises(CaseError, match="cannot be read"):
+        case.report()
+    assert any("sources" in s for s in case.verify())
+
+
 def test_a_missing_log_or_the_log_of_another_case_is_named(tmp_path: Path) -> None:
     one, two = Case.new(tmp_path / "one"), Case.new(tmp_path / "two")
     assert one.verify() == two.verify() == []

@@ -89,9 +89,10 @@ def outputs(out: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()}
 
 
-def test_nothing_protected_leaves_a_redacted_run(tmp_path: Path, out: Path) -> None:
+@pytest.mark.parametrize("opened", [[], ["--identify", "controller,victim", "--reason", "hearing"]])
+def test_nothing_protected_leaves_a_redacted_run(tmp_path: Path, out: Path, opened: list[str]) -> None:
     files = plant(tmp_path / "in")
-    result = CliRunner().invoke(app, ["run", *map(str, files), "-o", str(out)], standalone_mode=False)
+    result = CliRunner().invoke(app, ["run", *map(str, files), "-o", str(out), *opened], standalone_mode=False)
     assert result.exception is None, result.exception
     written = outputs(out)
     assert set(written) == {"report.html", "workbook.xlsx", "summary.json"}
@@ -132,3 +133,13 @@ def test_looking_does_not_tell_either(tmp_path: Path, out: Path, command: str) -
         for f in files:
             talk = talk.replace(f.name, "")
         assert found(talk.encode()) == set(), call
+
+
+def test_a_role_opens_no_free_text(tmp_path: Path, out: Path) -> None:
+    """Everybody is unknown here: names and accounts open, what anybody wrote about anybody does not."""
+    files = plant(tmp_path / "in")
+    args = ["run", *map(str, files), "-o", str(out), "--identify", "unknown", "--reason", "hearing"]
+    assert CliRunner().invoke(app, args, standalone_mode=False).exception is None
+    for name, data in outputs(out).items():
+        assert not found(data) & {NOTE, PHONE, "2125550147", "REFZOLG9"}, name
+    assert NAME in found(outputs(out)["summary.json"])

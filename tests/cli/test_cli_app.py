@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -301,3 +302,10 @@ def test_a_broken_dialect_is_named_and_stops_nothing(tmp_path: Path, good: Path)
     for call in (["formats"], ["inspect", good], ["run", good, "-o", tmp_path / "out"]):
         done = fininit(*call, cwd=tmp_path)
         assert done.returncode == 0 and "mine.toml" in done.stderr, call
+
+
+@pytest.mark.parametrize("command", ["run", "import", "inspect"])
+def test_an_unreadable_file_does_not_stop_the_others(command: str) -> None:
+    """click would end the whole call before the other files are opened."""
+    (files,) = (p for p in import_module(COMMANDS[command][0]).command.params if p.name in ("files", "file"))
+    assert files.type.readable is False
