@@ -235,7 +235,30 @@ def _proposals(moves: pl.DataFrame) -> pl.DataFrame:
         transfer_b=pl.format("t:{}", pl.max_horizontal("transfer", "transfer_b")),
         reason=pl.lit("Same payer, payee, amount and day in one file, printed once with plus and once with minus."),
     )
-    return PROPOSALS.conform(pl.concat([mirrors, _near(moves)])).unique().sort("kind", "transfer_a", "transfer_b")
+    return (
+        PROPOSALS.conform(pl.concat([mirrors, _unnamed(moves), _near(moves)]))
+        .unique()
+        .sort("kind", "transfer_a", "transfer_b")
+    )
+
+
+def _unnamed(moves: pl.DataFrame) -> pl.DataFrame:
+    """A payment that one record shows with both accounts, and a line of one of them, of the same day and amount, that
+    does not say who the other side is. Counted as two until a person decides: they may be two."""
+    same = ["account", "way", "amount", "currency", "day"]
+    one = moves.filter(pl.col("sides") == "one").with_columns(account=pl.col("view").str.slice(4), way="seen_by")
+    other = pl.when(pl.col("way") == "debtor").then("creditor").otherwise("debtor")
+    bare = one.filter(other.str.contains(r"^(unknown|name):")).select(*same, "transfer").unique()
+    ends = [moves.with_columns(account=end, way=pl.lit(end)) for end in ("debtor", "creditor")]
+    named = pl.concat(ends).select(*same, "transfer").unique()
+    named = named.join(one.select("transfer", "account").unique(), on=["transfer", "account"], how="anti")
+    bare, named = (f.with_columns(k=pl.col("transfer").rank("ordinal").over(same)) for f in (bare, named))
+    return named.join(bare, on=[*same, "k"], how="inner", suffix="_b").select(
+        kind=pl.lit("mirror"),
+        transfer_a=pl.format("t:{}", pl.min_horizontal("transfer", "transfer_b")),
+        transfer_b=pl.format("t:{}", pl.max_horizontal("transfer", "transfer_b")),
+        reason=pl.lit("Same amount and day; one record names the account, whose own statement names nobody's account."),
+    )
 
 
 def _near(moves: pl.DataFrame) -> pl.DataFrame:

@@ -202,6 +202,21 @@ def test_a_rewritten_text_is_proposed_and_not_merged() -> None:
     assert ledger.proposals["kind"].to_list() == ["near-duplicate"]
 
 
+@pytest.mark.parametrize("sides", ["one", "two"])
+@pytest.mark.parametrize("name", [None, "Mira"])
+def test_a_payment_that_one_side_names_and_the_other_does_not_is_proposed(sides: str, name: str | None) -> None:
+    ours = lines(out(A, "40", B, sides=sides), out(A, "40", B, sides=sides), out(A, "7", B, sides=sides), source=S1)
+    theirs = lines(into(B, "40", None, counterparty_name=name), out(B, "7", None), source=S2)
+    ledger = build(pl.concat([ours, theirs]))
+    assert ledger.transfers.height == 5, "nothing is merged on a guess"
+    assert ledger.proposals["kind"].to_list() == ["mirror"]
+    pair = {ledger.proposals["transfer_a"][0], ledger.proposals["transfer_b"][0]}
+    assert pair == {f"t:{S1[:16]}::2", f"t:{S2[:16]}::2"}
+    # what both sides show is not asked about
+    full = build(pl.concat([lines(out(A, "40", B), source=S1), lines(into(B, "40", A), into(B, "40"), source=S2)]))
+    assert full.proposals.height == 0
+
+
 def test_only_booked_lines_move_money() -> None:
     ledger = build(
         lines(*(out(A, "10", B, status=s) for s in ("booked", "pending", "failed", "reversed")), out(A, "0", B))
