@@ -97,36 +97,7 @@ def show(
             for r in model.sources.iter_rows(named=True)
         ],
     )
-    words = {"ok": "adds up", "broken": "does not add up", "absent": "no balance to test"}
-    t.table(
-        (
-            ("exhibit", "left"),
-            ("account", "whole"),
-            ("", "whole"),
-            ("lines", "right"),
-            ("sum", "right"),
-            ("opening", "right"),
-            ("closing", "right"),
-            ("first", "whole"),
-            ("last", "whole"),
-            ("balance", "left"),
-        ),
-        [
-            (
-                r["exhibit"],
-                r["account"] or "not named",
-                r["currency"],
-                t.number(r["entries"]),
-                t.grouped(r["sum"]),
-                t.grouped(r["opening"]),
-                t.grouped(r["closing"]),
-                r["first"] or "",
-                r["last"] or "",
-                words[r["balance"]],
-            )
-            for r in model.statements.iter_rows(named=True)
-        ],
-    )
+    t.statements(model.statements.iter_rows(named=True))
     return int(Exit.OK)
 
 

@@ -133,34 +133,7 @@ def _print(reading: Reading, shown: dict[str, Any]) -> None:
     if shown["statements"]:
         two = (reading.entries["sides"] == "two").any()
         unnamed = "payer and payee in each row" if two else "not named"
-        words = {"ok": "adds up", "broken": "does not add up", "absent": "no balance to test"}
-        t.table(
-            (
-                ("account", "whole"),
-                ("", "whole"),
-                ("lines", "right"),
-                ("sum", "right"),
-                ("opening", "right"),
-                ("closing", "right"),
-                ("first", "whole"),
-                ("last", "whole"),
-                ("balance", "left"),
-            ),
-            [
-                (
-                    s["account"] or unnamed,
-                    s["currency"] or "",
-                    t.number(s["entries"]),
-                    t.grouped(s["sum"]),
-                    t.grouped(s["opening"] or ""),
-                    t.grouped(s["closing"] or ""),
-                    s["first"] or "",
-                    s["last"] or "",
-                    words[s["balance"]],
-                )
-                for s in shown["statements"]
-            ],
-        )
+        t.statements(shown["statements"], unnamed=unnamed)
     for sentence in reading.proof:
         click.echo(f"Proof     {t.plain(sentence)}")
     t.issues(reading.issues)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -70,6 +70,28 @@ def table(
     for row in rows:
         t.add_row(*(Text(plain(cell)) for cell in row))
     console(err=err).print(t)
+
+
+def statements(rows: Iterable[Mapping[str, Any]], *, unnamed: str = "not named") -> None:
+    """What statements say and whether they add up: columns of ``report.model.STATEMENTS`` or of ``inspect --json``."""
+    words = {"ok": "adds up", "broken": "does not add up", "absent": "no balance to test"}
+    listed = [
+        (
+            r.get("exhibit", ""),
+            r["account"] or unnamed,
+            r["currency"] or "",
+            number(r["entries"]),
+            *(grouped(r[k] or "") for k in ("sum", "opening", "closing")),
+            r["first"] or "",
+            r["last"] or "",
+            words[r["balance"]],
+        )
+        for r in rows
+    ]
+    columns = [("exhibit", "left"), ("account", "whole"), ("", "whole"), ("lines", "right"), ("sum", "right")]
+    columns += [("opening", "right"), ("closing", "right"), ("first", "whole"), ("last", "whole"), ("balance", "left")]
+    first = 0 if any(r[0] for r in listed) else 1
+    table(columns[first:], [r[first:] for r in listed])
 
 
 def number(n: int) -> str:
