@@ -427,6 +427,78 @@ class Case:
 
     # --- out
 
+    def trace(
+        self,
+        start: str | Sequence[str],
+        *,
+        rule: str | None,
+        since: date | None = None,
+        order: str = "as-printed",
+        currency: str | None = None,
+        through: bool = False,
+        depth: int | None = None,
+        until: date | None = None,
+        identify: str | None = None,
+        reason: str | None = None,
+        handling: str | None = None,
+    ) -> Traced:
+        """Follow the money from accounts or transfers under one rule (``fininit.tracing.trace``), as it may be seen.
+
+        ``start``: transfer ids, or accounts as stored, as typed or as shown in a report. ``rule`` has no default: a
+        court follows no tracing whose rule nobody chose. Every trace is written into the action log, refused ones with
+        their reason. Raises ``UsageError`` as ``fininit.tracing.trace.trace`` and ``find_start`` do.
+        """
+        from fininit.tracing.schedule import schedule
+        from fininit.tracing.start import Limits, find_start
+        from fininit.tracing.trace import trace
+
+        policy = Policy.stated(identify, reason, handling)
+        door = self.door(policy)
+        ledger = self.ledger(policy)
+        door.roles = dict(ledger.accounts.select("account", "role").iter_rows())
+
+        def shown(account: str) -> str:
+            return door.render(account, "account", door.roles.get(account, "unknown"))
+
+        asked = [start] if isinstance(start, str) else list(start)
+        chosen = {"rule": rule or "", "order": order, "through": through, "identified": sorted(policy.roles)}
+        try:
+            starts = [find_start(ledger, text, since=since, render=shown) for text in asked]
+            flow = trace(
+                ledger,
+                starts,
+                rule=rule,
+                order=order,  # type: ignore[arg-type]
+                limits=Limits(depth=depth, until=until),
+                currency=currency,
+                through=through,
+                statements=self.store.segment("statements", self._visible(policy)),
+            )
+        except UsageError as e:
+            self.manifest.append("trace", chosen | {"refused": e.code})
+            raise
+        frames = {
+            "tags": flow.tags,
+            "steps": flow.steps,
+            "portions": flow.portions,
+            "lots": flow.lots,
+            "breaks": flow.breaks,
+            "remaining": flow.remaining,
+            "totals": flow.totals,
+            "coverage": flow.coverage,
+            "schedule": schedule(flow),
+        }
+        rendered = {name: self._rendered(door, f"flow_{name}", frame) for name, frame in frames.items()}
+        from_ = [door.token(s.account, "account") if s.account else str(s.transfer_id) for s in starts]
+        facts = {"start": from_, "currency": flow.parameters.currency, "reason": policy.reason}
+        self.manifest.append("trace", chosen | facts)
+        return Traced(flow.parameters.rule, flow.parameters.currency, flow.parameters.order, rendered)
+
+    @staticmethod
+    def _rendered(door: Door, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+        protected = [c for c in TABLES[table].columns if c.protect]
+        return frame.with_columns(door.column(frame[c.name], c.protect).alias(c.name) for c in protected)
+
     def model(
         self,
         *,
@@ -561,6 +633,17 @@ class Case:
                 if not same(self.path / name / f"{sha256}.parquet", stated):
                     found.append(f"{name}/{sha256[:16]}… is not what was written.")
         return found
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A trace as it may be seen. ``frames``: tags, steps, portions, lots, breaks, remaining, totals, coverage and
+    schedule, with the columns of ``flow_…`` in ``fininit.schema``."""
+
+    rule: str
+    currency: str
+    order: str
+    frames: dict[str, pl.DataFrame] = field(repr=False)
 
 
 @dataclass(frozen=True)

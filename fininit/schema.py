@@ -52,6 +52,22 @@ ROLES = ("potential_victim", "victim", "controller", "buyer", "facilitator", "th
 
 CAPACITIES = ("holder", "joint", "signatory", "authorised_user", "controller")
 
+BREAK_KINDS = (
+    "cash-out",
+    "account-without-records",
+    "unknown-side",
+    "fee",
+    "overdraft-repaid",
+    "out-of-scope",
+    "still-held",
+)
+"""Where a trace can stop. ``still-held`` is the money that never left, as far as the records go."""
+
+LOT_KINDS = ("lot", "before-the-data", "overdraft", "unseen")
+"""What a row of ``flow_lots`` changes: a portion that a payment brought; the opening balance; the amount an account is
+overdrawn by (``before`` and ``after`` are zero or negative); money that must have been there, though no row shows it.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -459,9 +475,105 @@ IDENTIFIERS = Table(
         Column("found_in", "text", "column or field it stood in", required=True),
         Column("start", "int", "offset of its first character in that text"),
         Column("end", "int", "offset after its last character"),
+        Column("note", "text", "remarks on it, kebab-case, separated by blanks"),
         *_ROW,
     ),
     ("identifier", "source", "sheet", "row", "found_in", "start"),
+)
+
+LISTINGS = Table(
+    "listings",
+    "One capture of one listing, as a source holds it. Captures of the same content share a listing_id.",
+    (
+        Column("capture_id", "text", "16 hex digits of the source and the row: <hash>:<row>", required=True),
+        Column(
+            "listing_id",
+            "text",
+            "listing: and 16 hex digits of the SHA-256 of what it says: title, text and stated phone, blanks collapsed",
+            protect="account",
+            required=True,
+        ),
+        *_ROW,
+        Column("raw", "text", "the row as it stands in the file", protect="text"),
+        Column("url", "text", "address it stood at", protect="reference"),
+        Column("site", "text", "site it stood on, as stated"),
+        Column("site_ref", "text", "the site's own number of it", protect="reference"),
+        Column("category", "text", "section of the site, as stated", protect="text"),
+        Column("title", "text", "its title", protect="text"),
+        Column("text", "text", "its text", protect="text"),
+        Column("phone", "text", "phone as the source states it apart from the text", protect="phone"),
+        Column("place", "text", "place as stated", protect="place"),
+        Column("region", "text", "ISO 3166-1 codes of the stated region or regions, separated by blanks"),
+        Column("price", "text", "price as stated", protect="text"),
+        Column("posted", "text", "when it was posted, as stated", protect="text"),
+        Column("posted_on", "date", "day it was posted, where the statement is a day of the declared form"),
+        Column("captured", "text", "when it was captured, as stated", protect="text"),
+        Column("captured_at", "instant", "UTC instant of the capture, where the zone is stated or declared"),
+        Column("captured_by", "text", "who captured it", protect="name"),
+        Column("captured_with", "text", "with what it was captured"),
+        Column("screenshot_sha256", "text", "SHA-256 of the screenshot, which is kept elsewhere", protect="reference"),
+        Column("page_sha256", "text", "SHA-256 of the page, which is kept elsewhere", protect="reference"),
+        Column("image_hash", "text", "perceptual hashes of images as stated, separated by blanks", protect="reference"),
+        Column("flags", "text", "remarks about the row, kebab-case, separated by blanks"),
+    ),
+    ("capture_id",),
+)
+
+LINK_KINDS = ("contact", "subscriber", "own", "counterparty", "note", "capacity", "chain")
+"""What ties two ends of a link, see :data:`LINKS`."""
+
+LINK_ENDS = ("listing", "identifier", "account", "party")
+"""What a link can end in, in the order in which its ends stand."""
+
+LINKS = Table(
+    "links",
+    "Two things that belong together as some rows show. A lead with its reason and strength, never a finding.",
+    (
+        Column(
+            "link_id",
+            "text",
+            "link: and 16 hex digits of the SHA-256 of kind, ends, via, capacity, dates",
+            required=True,
+        ),
+        Column(
+            "kind",
+            "text",
+            "contact: printed in the listing; subscriber: a record of the servicer states it; own: the identifier is "
+            "the account's own number; counterparty: a statement line names it for the other side; note: a payment "
+            "note of the payer names it; capacity: a record states how the party stands to the account; chain: a "
+            "listing and an account through one identifier",
+            required=True,
+            values=LINK_KINDS,
+        ),
+        Column("a_kind", "text", "what a is", required=True, values=LINK_ENDS),
+        Column("a", "text", "one end", protect="account", required=True),
+        Column("b_kind", "text", "what b is", required=True, values=LINK_ENDS),
+        Column("b", "text", "the other end", protect="account", required=True),
+        Column("via", "text", "identifier that a chain goes through", protect="account"),
+        Column("capacity", "text", "capacity of the party", values=CAPACITIES),
+        Column("from_date", "date", "first day, where the record states one; else the first day of the rows"),
+        Column("to_date", "date", "last day, likewise"),
+        Column("reason", "text", "why, in a sentence without values", required=True),
+        Column("strength", "decimal", "0 to 1: what shows it, times how specific the identifier is", required=True),
+        Column("specificity", "decimal", "0 to 1: 1 where few share the identifier"),
+        Column("recovered", "bool", "true when no row shows the identifier as written", required=True),
+        Column("rows", "int", "how many rows show it", required=True),
+    ),
+    ("link_id",),
+)
+
+LINK_ROWS = Table(
+    "link_rows",
+    "Which rows show which link, and where in them. Every link has at least one.",
+    (
+        Column("link_id", "text", "the link", required=True),
+        Column("record", "text", "entry_id or capture_id of the row; null for a row of a record of subscribers"),
+        *_ROW,
+        Column("found_in", "text", "column or field that shows it", required=True),
+        Column("start", "int", "offset of the first character of the identifier in it"),
+        Column("end", "int", "offset after its last character"),
+    ),
+    ("link_id", "source", "sheet", "row", "found_in", "start"),
 )
 
 EVENTS = Table(
@@ -489,6 +601,170 @@ EVENTS = Table(
     ("event_id",),
 )
 
+_ORDER = Column("order", "int", "place in the order of the trace, from 1; 0 is what was there before", required=True)
+
+_TAG = Column("tag", "text", "label of the start this money comes from (S1, S2 ...); null: not attributed")
+
+FLOW_TAGS = Table(
+    "flow_tags",
+    "What the money of a trace was tagged with: one row per start. Starts that name the same person share a tag.",
+    (
+        Column("start", "int", "number of the start as it was asked for, from 1", required=True),
+        Column("tag", "text", "label in the other tables of the flow (S1, S2 ...)", required=True),
+        Column("whom", "text", "of whom or what the money is alleged proceeds, as a person stated it", protect="name"),
+        Column("account", "text", "all credits of this account were tagged", protect="account"),
+        Column("transfer_id", "text", "or what this transfer brought"),
+        Column("since", "date", "credits from this day on; null: from the first"),
+        Column("amount", "decimal", "what this start tagged", required=True),
+    ),
+    ("start",),
+)
+
+FLOW_STEPS = Table(
+    "flow_steps",
+    "The transfers that carried tagged money, in the order of the trace.",
+    (
+        _ORDER,
+        Column("transfer_id", "text", "the transfer", required=True),
+        Column("debtor_account", "text", "money leaves here (paid by)", protect="account", required=True),
+        Column("creditor_account", "text", "money arrives here (paid to)", protect="account", required=True),
+        Column("currency", "text", "ISO 4217 code or asset", required=True),
+        Column("booking_date", "date", "booking date of the transfer", required=True),
+        Column("amount", "decimal", "amount of the transfer", required=True),
+        Column("traced", "decimal", "how much of it is tagged", required=True),
+        Column("started", "decimal", "how much of that was tagged by this very transfer", required=True),
+        Column("ended", "decimal", "how much of it the trace stops at here", required=True),
+        Column("depth", "int", "payments since the start, the fewest of its portions; 0: the start", required=True),
+    ),
+    ("order",),
+)
+
+FLOW_PORTIONS = Table(
+    "flow_portions",
+    "What each step is made of, in the order it was taken: from which lot of the payer into which lot of the payee.",
+    (
+        _ORDER,
+        Column("portion", "int", "number of the portion within the step, from 1", required=True),
+        Column("transfer_id", "text", "the transfer", required=True),
+        _TAG,
+        Column("amount", "decimal", "amount of the portion", required=True),
+        Column("depth", "int", "payments since the start; null where the money is not attributed"),
+        Column("from_lot", "int", "number of the lot in the payer's account; null where no lot covers it"),
+        Column("to_lot", "int", "number of the lot in the payee's account; null where it forms none"),
+        Column("ended", "text", "the break it ends in, if it does", values=BREAK_KINDS),
+    ),
+    ("order", "portion"),
+)
+
+FLOW_LOTS = Table(
+    "flow_lots",
+    "Every change of a lot in the accounts that held tagged money: what there was, what changed, what there is.",
+    (
+        _ORDER,
+        Column("line", "int", "number of the row within order and account, from 1", required=True),
+        Column("account", "text", "whose lots", protect="account", required=True),
+        Column("transfer_id", "text", "the transfer that changed them; null: the opening balance"),
+        Column("booking_date", "date", "its booking date"),
+        Column("other_account", "text", "paid by or paid to", protect="account"),
+        Column("direction", "text", "money in or out", required=True, values=("in", "out")),
+        Column("kind", "text", "what changed", required=True, values=LOT_KINDS),
+        Column("lot", "int", "number of the lot in the account, from 1 in the order they came; null: no lot"),
+        _TAG,
+        Column("before", "decimal", "what stood there", required=True),
+        Column("change", "decimal", "plus in, minus out", required=True),
+        Column("after", "decimal", "what stands there then", required=True),
+    ),
+    ("order", "account", "line"),
+)
+
+FLOW_BREAKS = Table(
+    "flow_breaks",
+    "Where the trace stops: every tagged unit stands in exactly one row, what is still held included.",
+    (
+        Column("kind", "text", "why it stops there, as a word", required=True, values=BREAK_KINDS),
+        Column("account", "text", "the account it ends at", protect="account", required=True),
+        Column("transfer_id", "text", "the transfer it ends with; null: still held"),
+        Column("booking_date", "date", "booking date of that transfer"),
+        Column("tag", "text", "label of the start this money comes from", required=True),
+        Column("amount", "decimal", "how much", required=True),
+        Column("why", "text", "why it stops there, in a sentence", required=True),
+    ),
+    ("transfer_id", "account", "why", "tag"),
+)
+
+FLOW_REMAINING = Table(
+    "flow_remaining",
+    "Tagged money that is still in an account, lot by lot: the rows still-held of flow_breaks in detail.",
+    (
+        Column("account", "text", "where it is", protect="account", required=True),
+        Column("lot", "int", "number of the lot in the account", required=True),
+        Column("tag", "text", "label of the start this money comes from", required=True),
+        Column("amount", "decimal", "how much", required=True),
+        Column("depth", "int", "payments since the start", required=True),
+    ),
+    ("account", "lot"),
+)
+
+FLOW_TOTALS = Table(
+    "flow_totals",
+    "Traced in = ended + remaining, for each tag and (tag null) together.",
+    (
+        _TAG,
+        Column("currency", "text", "ISO 4217 code or asset", required=True),
+        Column("traced_in", "decimal", "what the starts tagged", required=True),
+        Column("ended", "decimal", "what ended in a break", required=True),
+        Column("remaining", "decimal", "what is still held", required=True),
+        Column("difference", "decimal", "traced_in - ended - remaining: always zero", required=True),
+    ),
+    ("tag",),
+)
+
+FLOW_COVERAGE = Table(
+    "flow_coverage",
+    "How much of each account that held tagged money the case can see.",
+    (
+        Column("account", "text", "the account", protect="account", required=True),
+        Column(
+            "followed",
+            "text",
+            "why money was followed through it: it has records, it is a start, or the trace was told to go on",
+            required=True,
+            values=("records", "start", "through"),
+        ),
+        Column("opening", "decimal", "balance before the first known transfer; null when nothing shows it"),
+        Column("records_first", "date", "first day of its own lines in this currency"),
+        Column("records_last", "date", "last day of its own lines in this currency"),
+        Column("transfers", "int", "its transfers in this currency", required=True),
+        Column("not_in_own_records", "int", "how many of them only others' records show", required=True),
+        Column("gaps", "int", "places where a statement does not begin with the balance the last one ended with"),
+        Column("broken", "int", "its statements whose arithmetic does not hold"),
+        Column("note", "text", "what a reader must know, in sentences; empty when there is nothing", required=True),
+    ),
+    ("account",),
+)
+
+FLOW_SCHEDULE = Table(
+    "flow_schedule",
+    "The tracing schedule: for each account that held tagged money its lines, with the lots before and after.",
+    (
+        Column("account", "text", "the account", protect="account", required=True),
+        Column("line", "int", "number of the line within the account, from 1", required=True),
+        Column("order", "int", "place in the order of the trace; null: brought forward"),
+        Column("transfer_id", "text", "the transfer; null: brought forward"),
+        Column("booking_date", "date", "its booking date"),
+        Column("direction", "text", "money in or out", required=True, values=("brought-forward", "in", "out")),
+        Column("other_account", "text", "paid by or paid to", protect="account"),
+        Column("amount", "decimal", "amount of the transfer, or of all lots brought forward", required=True),
+        Column("traced", "decimal", "how much of it is tagged", required=True),
+        Column("lots", "text", "the lots it changed, each before and after", required=True),
+        Column("balance_before", "decimal", "all lots before, less an overdraft", required=True),
+        Column("balance", "decimal", "all lots after, less an overdraft", required=True),
+        Column("held_before", "decimal", "tagged money in the account before", required=True),
+        Column("held", "decimal", "tagged money in the account after", required=True),
+    ),
+    ("account", "line"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -504,5 +780,17 @@ TABLES: dict[str, Table] = {
         CAPACITIES_TABLE,
         IDENTIFIERS,
         EVENTS,
+        LISTINGS,
+        LINKS,
+        LINK_ROWS,
+        FLOW_TAGS,
+        FLOW_STEPS,
+        FLOW_PORTIONS,
+        FLOW_LOTS,
+        FLOW_BREAKS,
+        FLOW_REMAINING,
+        FLOW_TOTALS,
+        FLOW_COVERAGE,
+        FLOW_SCHEDULE,
     )
 }

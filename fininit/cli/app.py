@@ -18,8 +18,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("fininit.cli.run", "Everything at once: files in, report, workbook and summary out."),
     "case": ("fininit.cli.case", "Make, show or verify a case folder."),
     "import": ("fininit.cli.import_", "Add files to a case."),
+    "trace": ("fininit.cli.trace", "Follow the money from an account or a transfer under one rule."),
     "report": ("fininit.cli.report", "Write the report of a case."),
     "formats": ("fininit.cli.formats", "List the formats that can be read, or show one."),
+    "simulate": ("fininit.cli.simulate", "Write a made-up case with its answer key, to train and to test with."),
     "demo": ("fininit.cli.demo", "A made-up case from files to report, to look around in."),
 }
 """Name -> (module, one line). The modules are not imported to print the help."""
@@ -31,7 +33,6 @@ PLANNED: Final[tuple[str, ...]] = (
     "explain",
     "export",
     "indicators",
-    "keying",
     "link",
     "networks",
     "profile",
@@ -39,8 +40,6 @@ PLANNED: Final[tuple[str, ...]] = (
     "reproduce",
     "seal",
     "selftest",
-    "simulate",
-    "trace",
 )
 """Commands of the design that cannot be called yet; asked for, they say so."""
 
