@@ -118,6 +118,7 @@ class _Reference:
         self.why = self._followed(rows, cover.own_records(ledger, parameters.currency))
         starts = {s.transfer_id for s in parameters.starts}
         rows = [r for r in rows if r.id in starts or r.debtor in self.why or r.creditor in self.why]
+        rows = [r for r in rows if r.debtor != r.creditor]
         prints = read(ledger, [r.id for r in rows], parameters.currency)
         self.rows = self._in_order(rows, prints)
         unit = 10**parameters.places
@@ -149,8 +150,7 @@ class _Reference:
 
     def answer(self) -> Answer:
         for r in self.rows:
-            if r.debtor != r.creditor:
-                self._pay(r)
+            self._pay(r)
         for account in self.why:
             for part in self._stretch(account, self.left[account], self.came[account]):
                 if part.tag is not None:

@@ -163,13 +163,10 @@ class Run:
 
     def move(self, n: int) -> None:
         """Take the transfer at position ``n`` of the moves."""
-        debtor = self._moves.debtors[n]
-        if debtor == self._moves.creditors[n]:
-            return
         place = len(self._at)
         self._at.append(n)
         value = self._moves.amounts[n]
-        payer, payee = self._accounts.get(debtor), self._payee(n)
+        payer, payee = self._accounts.get(self._moves.debtors[n]), self._payee(n)
         if payee is not None:
             payee.net += value
         start = self._start(n)

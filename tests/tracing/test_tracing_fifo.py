@@ -312,32 +312,37 @@ def test_statements_that_are_given_state_the_opening(book: Any) -> None:
     """MT940 and camt state it outside the lines."""
     pays = [book.Pay(3, "name:ana", "x", "30.00", "c"), book.Pay(4, "x", "y", "50.00")]
     ledger = book.ledger(pays)
-    stated = TABLES["statements"].conform(
-        pl.DataFrame(
-            {
-                "source": ["f" * 64],
-                "statement": [1],
-                "account": ["acct:x"],
-                "currency": ["EUR"],
-                "entries": [2],
-                "opening": [Decimal("45.00")],
-                "first": [book.day(3)],
-                "last": [book.day(4)],
-                "balance": ["ok"],
-            }
-        )
-    )
-    flow = fifo(ledger, Start(account="acct:x"), statements=stated)
+    known = stated(book, (3, 4, "45.00", "25.00"))
+    flow = fifo(ledger, Start(account="acct:x"), statements=known)
     assert book.parts(flow, "x", "y") == [(None, "45.00"), ("S1", "5.00")]
     # Another payment of the day before, which only another's records show, belongs to the opening of the third.
     more = book.ledger([*pays, book.Pay(2, "w", "x", "40.00", "d")])
-    flow = fifo(more, Start(account="acct:x"), statements=stated)
+    flow = fifo(more, Start(account="acct:x"), statements=known)
     assert flow.coverage.filter(pl.col("account") == "acct:x")["opening"][0] == 5
     assert book.parts(flow, "x", "y") == [(None, "5.00"), ("S1", "40.00"), ("S1", "5.00")]
     # More than the opening cannot have been there before: then nothing is known, and it is said.
     more = book.ledger([*pays, book.Pay(2, "w", "x", "400.00", "d")])
-    told = fifo(more, Start(account="acct:x"), statements=stated).coverage.row(0, named=True)
+    told = fifo(more, Start(account="acct:x"), statements=known).coverage.row(0, named=True)
     assert told["opening"] is None and "does not fit" in told["note"]
+
+
+def stated(book: Any, *rows: tuple[int, int, str, str]) -> pl.DataFrame:
+    """Statements of x: first day, last day, opening, closing."""
+    columns = ("first", "last", "opening", "closing")
+    made = [dict(zip(columns, (book.day(a), book.day(b), Decimal(o), Decimal(c)), strict=True)) for a, b, o, c in rows]
+    same = {"statement": 1, "account": "acct:x", "currency": "EUR", "entries": 1, "balance": "ok"}
+    frame = pl.DataFrame([{"source": f"{n}" * 64} | same | row for n, row in enumerate(made)])
+    return TABLES["statements"].conform(frame)
+
+
+def test_the_earliest_statement_decides_the_opening(book: Any) -> None:
+    pays = [book.Pay(1, "name:ana", "x", "30.00", "c"), book.Pay(8, "x", "y", "50.00")]
+    ledger = book.ledger(pays)
+    for rows in ([(8, 9, "90", "40"), (1, 2, "60", "90")], [(1, 2, "60", "90"), (1, 9, "60", "40")]):
+        row = fifo(ledger, Start(account="acct:x"), statements=stated(book, *rows)).coverage.row(0, named=True)
+        assert row["opening"] == 60 and row["note"] == ""
+    two = stated(book, (1, 2, "60", "90"), (1, 9, "61", "40"))
+    assert fifo(ledger, Start(account="acct:x"), statements=two).coverage["opening"][0] is None
 
 
 def test_what_lots_cannot_cover_is_nobodys_and_is_repaid_first(book: Any) -> None:
@@ -618,21 +623,8 @@ def test_what_an_account_does_not_show_is_said(book: Any) -> None:
 
 def test_gaps_and_broken_statements_are_said(book: Any) -> None:
     ledger = book.ledger([book.Pay(3, "name:ana", "x", "30.00", "c"), book.Pay(20, "x", "y", "10.00")])
-    stated = pl.DataFrame(
-        {
-            "source": ["1" * 64, "2" * 64],
-            "statement": [1, 1],
-            "account": ["acct:x"] * 2,
-            "currency": ["EUR"] * 2,
-            "entries": [1, 1],
-            "opening": [Decimal(0), Decimal(55)],
-            "closing": [Decimal(30), Decimal(45)],
-            "first": [book.day(3), book.day(20)],
-            "last": [book.day(3), book.day(20)],
-            "balance": ["ok", "broken"],
-        }
-    )
-    flow = fifo(ledger, Start(account="acct:x"), statements=TABLES["statements"].conform(stated))
+    both = stated(book, (3, 3, "0", "30"), (20, 20, "55", "45")).with_columns(balance=pl.Series(["ok", "broken"]))
+    flow = fifo(ledger, Start(account="acct:x"), statements=both)
     row = flow.coverage.row(0, named=True)
     assert (row["gaps"], row["broken"]) == (1, 1)
     assert "missing" in row["note"] and "does not hold" in row["note"]
