@@ -132,7 +132,7 @@ def _windows(tokens: Sequence[Token]) -> Iterator[_Window]:
                     break  # words of two languages
             if j <= row[1] and (i, j) != row and i != j:
                 continue
-            if len(digits) >= FEWEST_DIGITS and 2 * leet <= len(digits):
+            if len(digits) >= FEWEST_DIGITS and leet <= 3 * len(digits):
                 yield _Window(i, j, inner, digits, first.plus >= 0)
 
 

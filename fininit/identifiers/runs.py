@@ -31,7 +31,7 @@ class Token:
     ``gap`` is how far it stands from the group before it, ``mark`` what lies between, ``masked`` how many masking signs
     of it. ``plus`` is where its plus sign stands, or -1 (``wide_plus``: with a blank behind it). ``spoken`` are the
     languages of a number word, ``weak`` marks a word that may be a digit or just a word (``inner``: a digit between
-    digits only), ``leet`` counts letters in place of digits, ``soft`` says that a unit or an age stands beside it,
+    digits only), ``leet`` weighs letters in place of digits, ``soft`` says that a unit or an age stands beside it,
     ``stuck`` that letters of a code do, ``priced`` a currency sign.
     """
 
@@ -86,6 +86,9 @@ _LEET: Final = {
     "о": "0",
     "ο": "0",
 }
+_ROUND: Final = "oli"
+"""The letters that anybody takes for digits."""
+
 _AS_LETTERS: Final = str.maketrans("0134578", "oieastb")
 _IN_LINKS: Final = frozenset("/?&=#:;,%@")
 
@@ -139,6 +142,11 @@ _LINKED: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"']{1,2000}"
     r"|(?<![a-z0-9.@-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}(?:/[^\s<>\"']{0,2000}|(?<=\.com|\.net|\.org))(?![a-z0-9])"
 )
+
+
+def _doubt(letters: str) -> int:
+    """How far letters are from digits: 4 for one that looks like a digit, 6 for one that must be thought of as one."""
+    return sum(4 if ch in _ROUND else 6 for ch in letters)
 
 
 class Text(NamedTuple):
@@ -363,10 +371,9 @@ class _Cutter:
             self._end()
             return
         read = [self._read(t) if p.kind == "w" else None for t, p in zip(texts, parts, strict=True)]
-        leet = sum(len(t) for t, r in zip(texts, read, strict=True) if r is not None and r.leet)
-        if all(r is not None or p.kind == "d" for r, p in zip(read, parts, strict=True)) and leet <= 3 * len(
-            "".join(numbers)
-        ):
+        leet = sum(_doubt(t) for t, r in zip(texts, read, strict=True) if r is not None and r.leet)
+        known = all(r is not None or p.kind == "d" for r, p in zip(read, parts, strict=True))
+        if known and (leet <= 18 * len("".join(numbers)) or not "".join(letters).strip(_ROUND)):
             for t, r, p in zip(texts, read, parts, strict=True):
                 if r is None:
                     self._add(t, p.start, p.end)
@@ -374,7 +381,7 @@ class _Cutter:
                     self.spaced_x += len(t)
                     self.gap.append(t)
                 else:
-                    self._add(r.digits, p.start, p.end, spoken=r.spoken, weak=r.weak, leet=len(t) if r.leet else 0)
+                    self._add(r.digits, p.start, p.end, spoken=r.spoken, weak=r.weak, leet=_doubt(t) if r.leet else 0)
             return
         whole = words.segment("".join(texts).translate(_AS_LETTERS))
         if whole is not None:
@@ -413,7 +420,7 @@ class _Cutter:
                 return self._Reading(got[0], got[1])
         if got is not None:
             return self._Reading(*got)
-        if len(text) <= 3 and all(ch in _LEET for ch in text):
+        if all(ch in _LEET for ch in text) and (len(text) <= 3 or not text.strip(_ROUND)):
             return self._Reading("".join(_LEET[ch] for ch in text), leet=True)
         return None
 
@@ -439,8 +446,8 @@ class _Cutter:
             self._add(got[0], start, end, spoken=got[1])
             return at + 1
         self.times = 0
-        if 2 <= len(text) <= 4 and not text.strip("oli"):
-            self._add("".join(_LEET[ch] for ch in text), start, end, weak=True, leet=len(text))
+        if 2 <= len(text) <= 4 and not text.strip(_ROUND):
+            self._add("".join(_LEET[ch] for ch in text), start, end, weak=True, leet=_doubt(text))
             return at + 1
         if text == "plus" and self._digits_follow(at):
             self._end()

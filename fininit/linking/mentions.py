@@ -1,0 +1,79 @@
+"""Identifiers in statement lines: in payment notes, in names of the other side, in account numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import polars as pl
+
+from fininit.identifiers.find import scan
+from fininit.identifiers.found import Found
+from fininit.identifiers.numbering import region_codes
+from fininit.schema import IDENTIFIERS
+
+SEARCHED: Final = ("remittance_info", "counterparty_name", "merchant")
+"""Columns of statement lines whose text is searched."""
+
+_WORTH: Final = re.compile(r"(?:\d\D*){7}|[@$]|\(at\)|\[at\]|0x|\.me/|(?:[^\W\d_]{2,}[\s-]+){6}", re.IGNORECASE)
+"""What a text must have for any identifier to stand in it: seven digits, a sign, or words enough to spell a number."""
+
+
+def mentions(entries: pl.DataFrame, regions: str | Iterable[str] | None = None) -> pl.DataFrame:
+    """``schema.IDENTIFIERS`` of the texts of ``entries`` (``schema.ENTRIES``); sorted, whatever the order of the lines.
+
+    ``regions``: those of the case, in which a national phone number is read. Equal texts are searched once. Raises
+    :class:`~fininit.errors.ValueRefused` for an unknown region.
+    """
+    codes = region_codes(regions)
+    parts = []
+    for column in SEARCHED:
+        texts = entries[column].drop_nulls().unique()
+        made = [_row(f, t) | {"_text": t} for t in texts if _WORTH.search(t) for f in scan(t, codes).found]
+        found = pl.DataFrame(made, schema=_TYPES)
+        places = entries.select("source", "sheet", "row", _text=column).unique()
+        parts.append(places.join(found, on="_text").drop("_text").with_columns(found_in=pl.lit(column)))
+    whole = IDENTIFIERS.conform(pl.concat(parts)).unique()
+    return whole.sort("source", "sheet", "row", "found_in", "start", "end", "identifier")
+
+
+_TYPES: Final[dict[str, pl.DataType]] = {"_text": pl.String()} | {
+    n: t
+    for n, t in IDENTIFIERS.polars().items()
+    if n in ("identifier", "kind", "as_written", "recovered", "pivot", "start", "end", "note")
+}
+
+
+def _row(f: Found, text: str) -> dict[str, Any]:
+    return {
+        "identifier": f.identifier,
+        "kind": f.kind,
+        "as_written": text[f.start : f.end],
+        "recovered": not f.as_written,
+        "pivot": f.pivot,
+        "start": f.start,
+        "end": f.end,
+        "note": f.note or None,
+    }
+
+
+def own_identifier(account: str) -> str | None:
+    """The identifier that an account is itself the number of, or None.
+
+    An IBAN, a wallet, a payment app's handle (compared in lower case, as the app does), and a phone or mail address
+    that an app uses as the account (``app:zelle:+12025550147``).
+    """
+    scheme, _, value = account.partition(":")
+    if scheme == "iban":
+        return f"iban:{value}"
+    if scheme in ("btc", "eth", "tron"):
+        return f"wallet:{scheme}:{value.lower() if scheme == 'eth' else value}"
+    app, _, name = value.partition(":")
+    if scheme != "app" or not name:
+        return None
+    if re.fullmatch(r"\+[0-9]{7,15}", name):
+        return f"phone:{name}"
+    if "@" in name[1:]:
+        return f"email:{name.lower()}"
+    return f"handle:{app}:{name.lower()}"

@@ -1,0 +1,457 @@
+"""Listings from JSON Lines, a JSON list or CSV: every record a row, every row kept, refused or skipped with a reason.
+
+Capture facts (where, when, by whom, with what, hashes of what was kept elsewhere) come along as stated. Images are
+neither fetched nor looked for; a hash that the source states is kept as text. A listing without text or date is kept
+and said; a record that cannot be read is refused alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from fininit.errors import SourceRefused, ValueRefused
+from fininit.evidence.custody import canonical
+from fininit.identifiers.numbering import region_codes
+from fininit.importers.base import ASKS, Rows, Source, fold_issues
+from fininit.importers.csvfile import DELIMITERS, decode, first_records
+from fininit.importers.table import MAX_FIELD, bare, open_sheets
+from fininit.issues import Issue
+from fininit.listings.fields import CAPTURE_FACTS, DEFAULT, FIELDS, FieldMap
+from fininit.schema import LISTINGS
+from fininit.values.dates import DateFormat, local_to_utc, parse_date, parse_datetime
+
+Form = Literal["listings-jsonl", "listings-json", "listings-csv"]
+
+
+@dataclass(frozen=True)
+class ListingReading:
+    """What one source of listings says. ``listings`` has the columns of ``schema.LISTINGS``, in file order.
+
+    ``rows.entries`` counts listings. ``format`` and ``how`` are as in a reading of statements.
+    """
+
+    source: Source
+    format: Form | None
+    status: Literal["read", "read-with-refusals", "needs-decision", "refused"]
+    rows: Rows
+    listings: pl.DataFrame
+    issues: tuple[Issue, ...]
+    how: Literal["declared"] | None = "declared"
+
+    def __post_init__(self) -> None:
+        r = self.rows
+        if r.total != r.entries + r.skipped + r.refused or r.entries != self.listings.height:
+            raise AssertionError(f"conservation of rows broken by {self.format}: {r}")
+
+
+# --------------------------------------------------------------------------------------------------------- recognising
+
+
+def matches(source: Source, fields: FieldMap = DEFAULT) -> bool:
+    """Whether a file holds listings: a text column, and one that says where or when it was captured. Never raises."""
+    try:
+        return any(_known(headers, fields) for headers in _headers(source))
+    except (SourceRefused, ValueError, RecursionError):
+        return False
+
+
+def _known(headers: tuple[str, ...], fields: FieldMap) -> bool:
+    taken, _ = fields.of(headers)
+    return "text" in taken and bool({"url", "captured"} & taken.keys())
+
+
+def _form(source: Source) -> Form:
+    head = source.head(4096).lstrip("\ufeff \t\r\n")
+    return "listings-jsonl" if head.startswith("{") else "listings-json" if head.startswith("[") else "listings-csv"
+
+
+def _headers(source: Source) -> Iterator[tuple[str, ...]]:
+    if source.container != "text":
+        return
+    form = _form(source)
+    head = source.head()
+    if form != "listings-csv":
+        at = head.find("{")
+        if at >= 0:
+            value, _ = _DECODER.raw_decode(head, at)
+            if isinstance(value, dict):
+                yield tuple(value)
+        return
+    for delimiter in DELIMITERS:
+        records = first_records(head.removeprefix("\ufeff"), delimiter)
+        if records:
+            yield bare(records[0])
+
+
+# ------------------------------------------------------------------------------------------------------------- reading
+
+
+class _Number(str):
+    """A number of a JSON file as it is written there."""
+
+    __slots__ = ()
+
+
+class _TwiceError(ValueError):
+    """A key stands twice in an object: which value counts, nobody can say."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _TwiceError
+    return made
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+_DECODER: Final = json.JSONDecoder(
+    parse_float=_Number, parse_int=_Number, parse_constant=_constant, object_pairs_hook=_object
+)
+
+_Record = tuple[int, str, Mapping[str, Any]]
+_Refused = tuple[int, str, str]
+
+_SAID: Final = {
+    "bad-json": "The record is not valid JSON.",
+    "not-an-object": "The record is JSON, but not an object with named values.",
+    "duplicate-key": "A name stands twice in the record; which value counts cannot be said.",
+    "undecodable-bytes": "The record holds bytes that are not in the file's encoding.",
+    "record-too-long": f"The record has more than {4 * MAX_FIELD:,} characters.",
+}
+
+
+def _record(text: str) -> Mapping[str, Any] | str:
+    """The object in ``text``, or the code it is refused with."""
+    if len(text) > 4 * MAX_FIELD:
+        return "record-too-long"
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except _TwiceError:
+        return "duplicate-key"
+    except (ValueError, RecursionError):
+        return "bad-json"
+    if text[end:].strip():
+        return "bad-json"
+    return value if isinstance(value, dict) else "not-an-object"
+
+
+def _lines(source: Source, fields: FieldMap, encoding: str | None) -> Iterator[_Record | _Refused]:
+    text = decode(source, fields.encoding, encoding)
+    for row, line in enumerate(text.lines, 1):
+        bare_line = line.strip(" \t\r\ufeff")
+        if not bare_line:
+            continue
+        if row - 1 in text.bad:
+            yield row, "undecodable-bytes", ""
+            continue
+        got = _record(bare_line)
+        yield (row, got, "") if isinstance(got, str) else (row, bare_line, got)
+
+
+def _list(source: Source, fields: FieldMap, encoding: str | None) -> Iterator[_Record | _Refused]:
+    text, _ = source.text((*fields.encoding, *((encoding,) if encoding else ())))
+    at, row = text.find("[") + 1, 0
+    blank = re.compile(r"[\s,]*")
+    while True:
+        m = blank.match(text, at)
+        at = m.end() if m is not None else at
+        if text.startswith("]", at):
+            return
+        row += 1
+        try:
+            value, end = _DECODER.raw_decode(text, at)
+        except _TwiceError:
+            raise _not_json(row, "a name stands twice in it") from None
+        except (ValueError, RecursionError):
+            raise _not_json(row, "it is not valid JSON") from None
+        yield (row, text[at:end], value) if isinstance(value, dict) else (row, "not-an-object", "")
+        at = end
+
+
+def _not_json(row: int, why: str) -> SourceRefused:
+    return SourceRefused(
+        f"Record {row} of the list cannot be read ({why}), and nobody can say where the next one begins.",
+        code="bad-json",
+        hint="Ask for JSON Lines, one listing a line: there a damaged record costs only itself.",
+    )
+
+
+def _table(source: Source, encoding: str | None, fields: FieldMap, issues: list[Issue]) -> Iterator[_Record | _Refused]:
+    for sheet in open_sheets(source, encodings=fields.encoding, encoding=encoding):
+        at = next((i for i, (_, cells) in enumerate(sheet.head) if _known(bare(cells), fields)), 0)
+        grid = sheet.grid(at)
+        issues += [i for i in (*sheet.issues, *grid.issues) if i.kind != "refused"]
+        found: list[_Record | _Refused] = [
+            (row, raw, {h or f"column {k + 1}": c for k, (h, c) in enumerate(zip(grid.header, cells, strict=True))})
+            for row, raw, cells in zip(grid.rows, grid.raw, grid.cells.iter_rows(), strict=True)
+        ]
+        for i in grid.issues:
+            if i.kind == "refused" and i.row is not None:
+                found += [(i.row, i.code, i.message)] * i.count
+        yield from sorted(found, key=lambda r: r[0])
+
+
+def read(source: Source, fields: FieldMap = DEFAULT, *, encoding: str | None = None) -> ListingReading:
+    """The listings of a file. Never raises for what the file holds: a file that cannot be read is a refused reading."""
+    try:
+        return _read(source, fields, encoding)
+    except SourceRefused as e:
+        return ListingReading(
+            source,
+            None,
+            "needs-decision" if e.code in ASKS else "refused",
+            Rows(),
+            LISTINGS.empty(),
+            (Issue("refused", e.code, e.message, hint=e.hint),),
+            how=None,
+        )
+
+
+def _read(source: Source, fields: FieldMap, encoding: str | None) -> ListingReading:
+    if not source.data.strip():
+        raise SourceRefused("The file is empty.", code="empty-source", hint="Ask the producer to export it again.")
+    if source.container != "text":
+        raise SourceRefused(
+            f"Listings are read from JSON Lines, JSON and CSV; this is none of them ({source.container}).",
+            code="unsupported-type",
+            hint="Ask for JSON Lines or CSV.",
+        )
+    form = _form(source)
+    issues: list[Issue] = []
+    records: Iterable[_Record | _Refused]
+    if form == "listings-csv":
+        records = _table(source, encoding, fields, issues)
+    else:
+        records = (_lines if form == "listings-jsonl" else _list)(source, fields, encoding)
+    reader = _Reader(source, fields, issues)
+    refused = 0
+    for row, text, value in records:
+        if isinstance(value, str):
+            refused += 1
+            issues.append(Issue("refused", text, value or _SAID[text], row=row))
+        else:
+            reader.take(row, text, value)
+    if not reader.made and not refused:
+        issues.append(Issue("warning", "no-listings", "The file has no listing."))
+    skipped = sum(i.count for i in issues if i.kind == "skipped")
+    frame = LISTINGS.conform(
+        pl.DataFrame(reader.made, schema={n: t for n, t in LISTINGS.polars().items() if n in _MADE}, orient="row")
+    )
+    return ListingReading(
+        source,
+        form,
+        "read-with-refusals" if refused else "read",
+        Rows(len(reader.made) + skipped + refused, len(reader.made), skipped, refused),
+        frame,
+        fold_issues([*issues, *reader.missing()]),
+    )
+
+
+_MADE: Final = LISTINGS.names
+
+REGION_UNKNOWN: Final = "region-unknown"
+"""Flag of a listing that states a region which is none: the region of the case must not stand in for it."""
+
+_LISTS: Final = frozenset({"phone", "region", "image_hash"})
+"""Fields that may hold several values."""
+
+_EXPONENT: Final = re.compile(r"\s*[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+\s*|\s*[0-9]{4,}[.,]0+\s*")
+"""A phone that a spreadsheet or a program has turned into a number: digits are lost, and nobody knows which."""
+
+_MARKS: Final = {
+    "bidi": re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]"),
+    "invisible": re.compile(
+        "[\u00ad\u115f\u1160\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+    ),
+    "control": re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
+}
+"""What a row is flagged for. Variation selectors are part of ordinary emoji and are no mark here."""
+
+
+class _Reader:
+    """Turns records into rows of ``schema.LISTINGS`` and says what is wrong with them."""
+
+    def __init__(self, source: Source, fields: FieldMap, issues: list[Issue]) -> None:
+        self.source, self.fields, self.issues = source, fields, issues
+        self.made: list[tuple[Any, ...]] = []
+        self._maps: dict[tuple[str, ...], tuple[dict[str, str], list[str]]] = {}
+        self._posted = [DateFormat(p) for p in fields.posted]
+        self._captured = [DateFormat(p) for p in fields.captured]
+        self._lacking: dict[str, list[int]] = {}
+
+    def warn(self, code: str, message: str, row: int, column: str | None = None, hint: str = "") -> None:
+        """One remark; those alike are folded into one with a count."""
+        self.issues.append(Issue("warning", code, message, row=row, column=column, hint=hint))
+
+    def take(self, row: int, raw: str, record: Mapping[str, Any]) -> None:
+        """One record."""
+        headers = tuple(record)
+        if headers not in self._maps:
+            self._maps[headers] = self.fields.of(headers)
+        taken, left = self._maps[headers]
+        for h in left:
+            if record[h] not in (None, "", [], {}):
+                text = "This column is filled, and the map of fields does not say what it is; it was not read."
+                self.warn(
+                    "unread-column", text, row, h[:60], hint="Add it to the map of fields, or to its ignore list."
+                )
+        cells = {name: self._text(name, record[h], row, h) for name, h in taken.items()}
+        flags = self._flags(cells)
+        got: dict[str, Any] = {name: cells.get(name) for name in FIELDS}
+        got["site"] = got["site"] or self.fields.site or None
+        stated = got["region"]
+        got["region"] = self._region(stated, row, taken)
+        if stated and not got["region"]:
+            flags.append(REGION_UNKNOWN)
+        posted_on = self._day(got["posted"], row, taken)
+        captured_at = self._instant(got["captured"], row, taken)
+        if got["text"] is None:
+            self.warn("no-text", "The listing has no text.", row, taken.get("text"))
+        if got["posted"] is None and got["captured"] is None:
+            self.warn("no-date", "The listing says neither when it was posted nor when it was captured.", row)
+        for name in CAPTURE_FACTS:
+            if got[name] is None:
+                self._lacking.setdefault(name, []).append(row)
+        whole = got | {
+            "capture_id": f"{self.source.sha256[:16]}:{row}",
+            "listing_id": listing_id(got["title"], got["text"], got["phone"]),
+            "source": self.source.sha256,
+            "sheet": "",
+            "row": row,
+            "raw": _sound(raw),
+            "posted_on": posted_on,
+            "captured_at": captured_at,
+            "flags": " ".join(flags) or None,
+        }
+        self.made.append(tuple(whole[n] for n in _MADE))
+
+    def missing(self) -> list[Issue]:
+        """Capture facts that rows lack, one issue a fact."""
+        text = (
+            "This capture fact is missing: where, when, by whom and with what a listing was captured makes it evidence."
+        )
+        return [
+            Issue("warning", "capture-fact-missing", text, row=rows[0], column=name, count=len(rows))
+            for name, rows in sorted(self._lacking.items())
+        ]
+
+    # -------------------------------------------------------------------------------------------------------- cells
+
+    def _text(self, name: str, value: Any, row: int, column: str) -> str | None:
+        if isinstance(value, list) and name in _LISTS and all(isinstance(v, str) for v in value):
+            value = " ".join(v.strip() for v in value)
+        if isinstance(value, bool):
+            value = "true" if value else "false"
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.warn(
+                "nested-value", "The value is a list or an object, not a text; it was not read.", row, column[:60]
+            )
+            return None
+        if name == "phone" and _EXPONENT.fullmatch(value):
+            text = "The phone was turned into a number and has lost digits; it was not read."
+            self.warn("id-precision-lost", text, row, column[:60], hint="Ask for it as text.")
+            return None
+        text = _sound(value)
+        if not text.strip():
+            return None
+        return text if name in ("title", "text") else text.strip()
+
+    def _flags(self, cells: Mapping[str, str | None]) -> list[str]:
+        shown = "\n".join(cells[n] or "" for n in ("title", "text", "phone") if n in cells)
+        out = [name for name, pattern in _MARKS.items() if pattern.search(shown)] if not shown.isascii() else []
+        if shown.isascii() and _MARKS["control"].search(shown):
+            out = ["control"]
+        if "\ufffd" in shown:
+            out.append("replaced")
+        return out
+
+    def _region(self, stated: str | None, row: int, taken: Mapping[str, str]) -> str | None:
+        try:
+            return " ".join(region_codes(stated if stated else self.fields.region)) or None
+        except ValueRefused as e:
+            self.warn(
+                e.code,
+                "The region is not the two letters of a country; it was not used.",
+                row,
+                taken.get("region"),
+                e.hint,
+            )
+            return " ".join(region_codes(self.fields.region)) or None
+
+    def _day(self, stated: str | None, row: int, taken: Mapping[str, str]) -> Any:
+        if stated is None:
+            return None
+        for pattern in self._posted:
+            try:
+                return parse_date(stated, pattern)
+            except ValueRefused:
+                continue
+        text = "The day of posting is in none of the declared forms; it is kept as text."
+        hint = 'Declare its form in the map of fields, for example posted = ["%d.%m.%Y"].'
+        self.warn("bad-date", text, row, taken.get("posted"), hint)
+        return None
+
+    def _instant(self, stated: str | None, row: int, taken: Mapping[str, str]) -> datetime | None:
+        if stated is None:
+            return None
+        read = False
+        for pattern in self._captured:
+            try:
+                parse_date(stated, pattern)
+                read = True
+                if not pattern.has_time:
+                    continue
+                when = parse_datetime(stated, pattern)
+                if when.tzinfo is not None:
+                    return when.astimezone(UTC)
+                if self.fields.zone:
+                    instant, flag = local_to_utc(when, self.fields.zone)
+                    if flag:
+                        self.warn(
+                            flag, "The clocks showed this time of capture twice or never.", row, taken.get("captured")
+                        )
+                    return instant
+            except ValueRefused:
+                continue
+        if read:
+            text = "The time of capture does not state its zone; it is kept as text."
+            self.warn("zone-missing", text, row, taken.get("captured"), 'Declare it: zone = "Europe/Vienna".')
+        else:
+            text = "The time of capture is in none of the declared forms; it is kept as text."
+            self.warn("bad-date", text, row, taken.get("captured"), "Declare its form in the map of fields.")
+        return None
+
+
+def _sound(text: str) -> str:
+    """``text`` with pairs of surrogates joined and lone ones replaced: no table and no file can hold those."""
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def listing_id(title: str | None, text: str | None, phone: str | None) -> str:
+    """The id of what a listing says: ``listing:`` and 16 hex digits of a SHA-256.
+
+    Title, text and stated phone, in Unicode NFC with runs of blanks as one. Address, place, price and dates are facts
+    of a capture: the same listing posted again, or in another town, is the same content.
+    """
+    said = [" ".join(unicodedata.normalize("NFC", part or "").split()) for part in (title, text, phone)]
+    return f"listing:{hashlib.sha256(canonical(said)).hexdigest()[:16]}"
