@@ -78,23 +78,23 @@ def subscribers(
             others, (net.controllers[0], net.mules[0]), (shared, [device()]), strict=True
         ):
             add(account, people.phone("DE"), bank, devices, export=False)
-            _direct(book, firms, people, account, bank, rng, "buyer", net.id, 3)
+            _direct(book, people, net.services.app, account, bank, rng, "buyer", net.id, 3)
     add(near.worker_app, near.worker_phone, near.worker, [device()], export=True)
     add(near.driver_app, near.driver_phone, near.driver, [device()], export=False)
-    _direct(book, firms, people, near.driver_app, near.driver, rng, "", "", 5)
+    _direct(book, people, firms.services[0].app, near.driver_app, near.driver, rng, "", "", 5)
     for home in homes[:: max(4, len(homes) // 6)]:
         app = people.app(home.account.party)
         add(app, home.phone or people.phone("DE"), home.account, [device()], export=True)
         payers = [people.names.person() for _ in range(8)]
         receive(book, app, payers, rng, 2, "", "")
-        pay_out(book, firms, app, home.account, rng, "", every=30)
+        pay_out(book, home.services.app, app, home.account, rng, "", every=30)
     return made
 
 
 def _direct(
     book: Book,
-    firms: Firms,
     people: People,
+    client: Account,
     app: Account,
     bank: Account,
     rng: random.Random,
@@ -113,4 +113,4 @@ def _direct(
             payment = book.pay(day, minute, rng.choice(payers), app, rng.choice(PRICES), "p2p", note, plant, name)
             payment.shown = "subpoena"
             payment.status = "failed" if rng.random() < 0.03 else "booked"
-    pay_out(book, firms, app, bank, rng, name, every=14, shown="subpoena")
+    pay_out(book, client, app, bank, rng, name, every=14, shown="subpoena")

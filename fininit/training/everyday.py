@@ -8,7 +8,7 @@ from typing import Final
 
 from fininit.training.fiction import Phone
 from fininit.training.money import DAYS, MONTHS, Account, Amount, Bank, Book, Kind, Payment, month_start, workday
-from fininit.training.people import Firms, People
+from fininit.training.people import Firms, People, Services
 
 _BANKS: Final[tuple[Bank, ...]] = ("A", "B", "A", "C", "A", "B", "A", "B", "C", "A")
 
@@ -24,6 +24,7 @@ class Household:
     employer: Account
     landlord: Account
     friends: list[Account]
+    services: Services
     phone: Phone | None = None
     uses_app: bool = False
     uses_coins: bool = False
@@ -80,7 +81,8 @@ def households(people: People, firms: Firms, count: int) -> list[Household]:
             person, _BANKS[n % len(_BANKS)], records=True, opening=rng.randrange(250_00, 7_000_00, 1_37)
         )
         friends = [people.account(people.person("third_party", person.town)) for _ in range(rng.randint(6, 8))]
-        home = Household(account, salary, rng.choice(firms.employers), rng.choice(firms.landlords), friends)
+        job, flat, online = rng.choice(firms.employers), rng.choice(firms.landlords), rng.choice(firms.services)
+        home = Household(account, salary, job, flat, friends, online)
         home.phone = people.phone("DE") if n % 3 == 0 else None
         home.uses_app, home.uses_coins = n % 2 == 1, n % 5 == 2
         made.append(home)
@@ -149,13 +151,13 @@ def _now_and_then(book: Book, firms: Firms, home: Household, rng: random.Random,
     if rng.random() < 0.4:
         pay(rng.choice([h for hotels in firms.hotels.values() for h in hotels]), _round(rng, 60, 190), "STAY", "card")
     if rng.random() < 0.3:
-        pay(firms.board, rng.choice((3_00, 6_00, 12_00)), "LISTING FOR SALE", "card")
+        pay(home.services.board, rng.choice((3_00, 6_00, 12_00)), "LISTING FOR SALE", "card")
     if home.uses_app:
-        pay(firms.app, _round(rng, 10, 80), "APP TOP UP", "transfer")
+        pay(home.services.app, _round(rng, 10, 80), "APP TOP UP", "transfer")
         day = first + rng.randrange(length)
-        book.pay(day, 480, firms.app, home.account, _round(rng, 10, 120), "transfer", "APP PAYOUT")
+        book.pay(day, 480, home.services.app, home.account, _round(rng, 10, 120), "transfer", "APP PAYOUT")
     if home.uses_coins:
-        pay(firms.exchange, _round(rng, 20, 150), "COIN SAVINGS", "transfer")
+        pay(home.services.exchange, _round(rng, 20, 150), "COIN SAVINGS", "transfer")
 
 
 class _Life:

@@ -186,6 +186,8 @@ class Book:
         """
         if payment.day >= DAYS:
             return
+        # Midnight is what a spreadsheet shows as a day without a time: never booked then, so that no column mixes both.
+        payment.minute = max(1, payment.minute)
         if (payment.day, payment.minute) < self._now:
             raise AssertionError("a payment was planned in the past")
         self._planned += 1

@@ -95,14 +95,14 @@ def _worker(
 ) -> None:
     clients = [people.account(people.person("third_party")) for _ in range(26)]
     # Two of the network's buyers see them as well: a shared client is no link between the two.
-    clients += [b for net in networks[:1] for b in net.victims[0].buyers[:2]]
+    clients += [b for net in networks[:1] for b in net.victims[0].buyers[6:8]]
     for week in range(DAYS // 7):
         for _ in range(rng.randint(3, 6)):
             day, minute = 7 * week + rng.randrange(7), rng.randint(14 * 60, 23 * 60)
             book.pay(day, minute, rng.choice(clients), made.worker, rng.choice(PRICES), "transfer", rng.choice(NOTES))
         if week % 2 == 0:
             top_up(
-                book, notes, made.worker, firms.board, made.worker_phone, 7 * week + 1, 700, 12_00,
+                book, notes, made.worker, firms.services[0].board, made.worker_phone, 7 * week + 1, 700, 12_00,
                 words="LISTING TEL", local=week % 4 == 2,
             )  # fmt: skip
     _monthly(book, made.worker, firms.landlords[0], 890_00, 1, "standing order", "RENT")
@@ -112,7 +112,7 @@ def _worker(
     shopping(book, firms, made.worker, rng, 18)
     payers = [people.names.person() for _ in range(14)]
     receive(book, made.worker_app, payers, rng, 3, "", "")
-    pay_out(book, firms, made.worker_app, made.worker, rng, "", every=14)
+    pay_out(book, firms.services[0].app, made.worker_app, made.worker, rng, "", every=14)
 
 
 def _landlord(
@@ -129,7 +129,7 @@ def _landlord(
         for n, payer in enumerate((net.controllers[0], net.firm)):
             for month in range(len(MONTHS)):
                 day, note = workday(month_start(month) + 4 + n), f"RENT FLAT {20 + n}"
-                book.pay(day, 620, payer, made.landlord, 780_00, "transfer", note, "flat", net.id)
+                book.pay(day, 620, payer, made.landlord, 540_00, "transfer", note, "flat", net.id)
     _monthly(book, made.landlord, firms.bank, 2_950_00, 5, "standing order", "LOAN INSTALMENT")
     _monthly(book, made.landlord, firms.insurers[-1], 310_00, 8, "direct debit", "BUILDING INSURANCE")
     for day in range(10, DAYS, 17):

@@ -17,7 +17,7 @@ from fininit.training import wallets
 from fininit.training.everyday import Household, Notes, machine, shopping, top_up, withdraw
 from fininit.training.fiction import Phone
 from fininit.training.money import DAYS, MONTHS, Account, Bank, Book, Party, Payment, Role, Shown, month_start, workday
-from fininit.training.people import BOARDS, Firms, People
+from fininit.training.people import BOARDS, Firms, People, Services
 
 NOTES: Final = ("THANKS", "AS AGREED", "EVENING", "TICKET", "GIFT", "FOR FRIDAY", "SEE YOU", "MEETING", "DEPOSIT")
 PRICES: Final = (60_00, 80_00, 80_00, 100_00, 100_00, 100_00, 120_00, 150_00, 150_00, 180_00, 200_00, 250_00, 300_00)
@@ -73,6 +73,7 @@ class Network:
     companies: list[Account]
     buyers: list[Account]
     phones: list[Phone]
+    services: Services
     apps: list[Account] = field(default_factory=list)
     wallets: list[Account] = field(default_factory=list)
 
@@ -114,37 +115,38 @@ def network(people: People, firms: Firms, homes: list[Household], number: int, s
         # Two share the last number, as happens where one person answers for several.
         mine = [phones[n], phones[-1]] if n < 2 else [phones[n]]
         victims.append(Victim(account.party, account, mules[n % len(mules)], own, mine, people.names.given(), stays))
-    for home in rng.sample(homes, min(len(homes), round(7 * scale**1.5))):
+    free = [home for home in homes if not home.account.network]
+    for home in rng.sample(free, min(len(free), round(7 * scale**1.5))):
         home.account.party.role, home.account.position, home.account.network = "buyer", "buyer", name
         rng.choice(victims).buyers.append(home.account)
         buyers.append(home.account)
-    made = Network(name, controllers, victims, mules, firm, companies, buyers, phones)
-    assert firms.exchange is not None
-    _apps(people, made, firms.exchange.party)
+    online = firms.services[(number - 1) % len(firms.services)]
+    made = Network(name, controllers, victims, mules, firm, companies, buyers, phones, online)
+    _apps(people, made)
     return made
 
 
-def _apps(people: People, made: Network, exchange: Party) -> None:
+def _apps(people: People, made: Network) -> None:
     """App accounts: of two or three victims (their exports are returns), a controller and a mule (subpoena only)."""
     for victim in made.victims[: max(2, len(made.victims) // 3)]:
         victim.app = people.app(victim.party, position="collector", network=made.id)
         made.apps.append(victim.app)
     for account in (made.controllers[0], made.mules[0]):
         made.apps.append(people.app(account.party, position=account.position, network=made.id))
-    made.wallets = wallets.path(people, exchange, made.controllers[1].party, made.id)
+    made.wallets = wallets.path(people, made.services.exchange.party, made.controllers[1].party, made.id)
 
 
 def act(book: Book, notes: Notes, firms: Firms, people: People, made: Network, rng: random.Random, nights: int) -> None:
     """Six months of a network, with so many busy nights a week."""
     for victim in made.victims:
         _evenings(book, made, victim, rng, nights)
-        _spending(book, notes, firms, victim, rng, made.id)
+        _spending(book, notes, firms, made, victim, rng)
     for mule in made.mules:
         _pass_on(book, firms, made, mule, rng)
     _firm(book, firms, made, rng)
     _controllers(book, notes, firms, made, rng)
     for n, victim in enumerate(w for w in made.victims if w.app is not None):
-        _app(book, people, firms, made, victim, rng, 18 + 4 * n)
+        _app(book, people, made, victim, rng, 18 + 4 * n)
 
 
 def _evenings(book: Book, made: Network, victim: Victim, rng: random.Random, nights: int) -> None:
@@ -172,7 +174,7 @@ def _evenings(book: Book, made: Network, victim: Victim, rng: random.Random, nig
             book.pay(day + 1, dawn, victim.account, to, sweep, "transfer", "RENT SHARE", "sweep", made.id)
 
 
-def _spending(book: Book, notes: Notes, firms: Firms, victim: Victim, rng: random.Random, name: str) -> None:
+def _spending(book: Book, notes: Notes, firms: Firms, made: Network, victim: Victim, rng: random.Random) -> None:
     """What is left for daily things, and the listings paid for with the card."""
     for week in range(DAYS // 7):
         day = 7 * week + rng.randrange(7)
@@ -183,8 +185,8 @@ def _spending(book: Book, notes: Notes, firms: Firms, victim: Victim, rng: rando
         if week % 3 == 0:
             units = rng.choice((3_00, 12_00, 24_00))
             top_up(
-                book, notes, victim.account, firms.board, victim.phones[0], day, 600, units,
-                words="LISTING TEL", local=week % 6 == 3, plant="listing fee", network=name,
+                book, notes, victim.account, made.services.board, victim.phones[0], day, 600, units,
+                words="LISTING TEL", local=week % 6 == 3, plant="listing fee", network=made.id,
             )  # fmt: skip
 
 
@@ -208,10 +210,9 @@ def _pass_on(book: Book, firms: Firms, made: Network, mule: Account, rng: random
             to, note = rng.choice([m for m in made.mules if m is not mule]), "SPLIT"
             share = Share(rng.randint(40, 80), 20_00, 50_00)
         else:
-            assert firms.exchange is not None
-            to, note = firms.exchange, f"COIN ORDER {rng.randint(1000, 9999)}"
+            to, note = made.services.exchange, f"COIN ORDER {rng.randint(1000, 9999)}"
             share = Share(rng.randint(50, 90), 20_00, 100_00, 900_00)
-        then = wallets.buy(book, made.wallets, rng) if to is firms.exchange else None
+        then = wallets.buy(book, made.wallets, rng) if to is made.services.exchange else None
         payment = book.pay(day, minute, mule, to, share, "transfer", note, "layer", made.id, then)
         if then is not None:
             payment.movement = f"{made.id}-X{day:03}{made.mules.index(mule)}"
@@ -222,16 +223,16 @@ def _firm(book: Book, firms: Firms, made: Network, rng: random.Random) -> None:
     towns = sorted(firms.hotels)
     for day in range(4, DAYS, 4):
         to = made.companies[(day // 4) % 2]
-        minute, share = rng.randint(11 * 60, 16 * 60), Share(rng.randint(60, 85), 600_00, 200_00)
+        minute, share = rng.randint(11 * 60, 16 * 60), Share(rng.randint(60, 85), 250_00, 150_00)
         note = f"INVOICE {200 + day}"
         book.pay(workday(day), minute, made.firm, to, share, "transfer", note, "cash-out", made.id)
     for day in range(9, DAYS, 15):
         hotel = rng.choice(firms.hotels[rng.choice(towns)])
-        units = rng.randrange(180_00, 520_00, 10_00)
+        units = rng.randrange(120_00, 320_00, 10_00)
         book.pay(workday(day), 17 * 60, made.firm, hotel, units, "card", "STAY", "hotel", made.id)
     for month in range(len(MONTHS)):
         day = workday(month_start(month) + 27)
-        book.pay(day, 9 * 60, made.firm, made.controllers[0], 1_450_00, "salary", "WAGE", "wage", made.id)
+        book.pay(day, 9 * 60, made.firm, made.controllers[0], 650_00, "salary", "WAGE", "wage", made.id)
 
 
 def _controllers(book: Book, notes: Notes, firms: Firms, made: Network, rng: random.Random) -> None:
@@ -247,15 +248,13 @@ def _controllers(book: Book, notes: Notes, firms: Firms, made: Network, rng: ran
         shopping(book, firms, controller, rng, 4)
 
 
-def _app(
-    book: Book, people: People, firms: Firms, made: Network, victim: Victim, rng: random.Random, regulars: int
-) -> None:
+def _app(book: Book, people: People, made: Network, victim: Victim, rng: random.Random, regulars: int) -> None:
     """Payments through the app, some of them never completed, and what is paid out to the bank account each week."""
     app = victim.app
     assert app is not None
     payers = [people.names.person() for _ in range(regulars)]
     receive(book, app, payers, rng, 3, "buyer", made.id)
-    pay_out(book, firms, app, victim.account, rng, made.id)
+    pay_out(book, made.services.app, app, victim.account, rng, made.id)
 
 
 def receive(
@@ -274,7 +273,7 @@ def receive(
 
 def pay_out(
     book: Book,
-    firms: Firms,
+    client: Account,
     app: Account,
     bank: Account,
     rng: random.Random,
@@ -282,9 +281,10 @@ def pay_out(
     every: int = 7,
     shown: Shown = "returns",
 ) -> None:
-    """What is paid out of the app, and its arrival at the bank the day after: two legs of one movement."""
-    client = firms.app
-    assert client is not None
+    """What is paid out of the app, and its arrival at the bank the day after: two legs of one movement.
+
+    ``client``: the app's own account, from which the bank is paid.
+    """
 
     def arrive(leg: Payment) -> None:
         note = f"APP PAYOUT {leg.movement[-5:]}"

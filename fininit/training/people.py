@@ -96,6 +96,18 @@ class People:
         return self.phones.take(region)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Services:
+    """What one pays online: the company behind the boards, the client account of the payment app, a coin exchange.
+
+    A large scene has several of each. If all networks of a scene used one, it alone would tie them together.
+    """
+
+    board: Account
+    app: Account
+    exchange: Account
+
+
 @dataclass
 class Firms:
     """Those whom everybody pays. None of their statements is among the files."""
@@ -108,9 +120,7 @@ class Firms:
     insurers: list[Account] = field(default_factory=list)
     landlords: list[Account] = field(default_factory=list)
     hotels: dict[str, list[Account]] = field(default_factory=dict)
-    board: Account | None = None
-    app: Account | None = None
-    exchange: Account | None = None
+    services: list[Services] = field(default_factory=list)
     acquirer: Account | None = None
     remitter: Account | None = None
     tax: Account | None = None
@@ -144,9 +154,9 @@ def firms(people: People, size: float) -> Firms:
     towns = [people.towns[n % len(people.towns)] for n in range(some(60, 3))]
     made.landlords = [people.account(people.firm("Housing", town=town)) for town in towns]
     made.hotels = {town: [people.account(people.firm("Hotel", town=town))] for town in people.towns}
-    made.board = people.account(people.firm("Classified Boards"))
-    made.app = people.account(people.firm("Payment App"))
-    made.exchange = people.account(people.firm("Coin Exchange"))
+    for _ in range(some(1, 1)):
+        kinds = ("Classified Boards", "Payment App", "Coin Exchange")
+        made.services.append(Services(*(people.account(people.firm(kind)) for kind in kinds)))
     made.acquirer = people.account(people.firm("Card Acquirer"))
     made.remitter = people.account(people.firm("Money Transfer"))
     made.tax = people.account(people.firm("Tax Office"))

@@ -65,6 +65,7 @@ def test_what_cannot_be_paid_does_not_happen() -> None:
     assert book.settle() == [late, half, failed] and half.units == 20 and book.dropped == 1
     assert (a.balance, b.balance) == (20, 80) and never.id == beyond.id == ""
     assert [p.id for p in book.payments] == ["P000001", "P000002", "P000003"]
+    assert {p.clock for p in book.payments} == {"00:01"}  # nothing is booked at midnight
 
 
 def test_amounts_and_days() -> None:
