@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -110,19 +111,18 @@ def settle(parameters: Parameters, rows: Collected, coverage: pl.DataFrame) -> F
     The totals are counted from the finished tables, not kept along the way, so that they prove something.
     """
     places, currency = parameters.places, parameters.currency
-    named = [FLOW_TAGS.names.index(n) for n in ("tag", "amount")]
-    ended = [FLOW_BREAKS.names.index(n) for n in ("tag", "amount", "kind")]
-    held = [FLOW_REMAINING.names.index(n) for n in ("tag", "amount")]
-    labels = sorted({r[named[0]] for r in rows.tags}, key=lambda t: int(t[1:]))
+    came = _sums(FLOW_TAGS, rows.tags)
+    ended = _sums(FLOW_BREAKS, [r for r in rows.breaks if r[0] != "still-held"])
+    kept = _sums(FLOW_BREAKS, [r for r in rows.breaks if r[0] == "still-held"])
+    held = _sums(FLOW_REMAINING, rows.remaining)
+    if kept != held or (ended.keys() | kept.keys()) - came.keys():
+        raise not_conserved()
     totals: list[tuple[Any, ...]] = []
-    for tag in labels:
-        came = sum(r[named[1]] for r in rows.tags if r[named[0]] == tag)
-        out = sum(r[ended[1]] for r in rows.breaks if r[ended[0]] == tag and r[ended[2]] != "still-held")
-        kept = sum(r[ended[1]] for r in rows.breaks if r[ended[0]] == tag and r[ended[2]] == "still-held")
-        lots = sum(r[held[1]] for r in rows.remaining if r[held[0]] == tag)
-        if came != out + kept or kept != lots:
+    for tag in sorted(came, key=lambda t: int(t[1:])):
+        difference = came[tag] - ended[tag] - kept[tag]
+        if difference:
             raise not_conserved()
-        totals.append((tag, currency, came, out, kept, came - out - kept))
+        totals.append((tag, currency, came[tag], ended[tag], kept[tag], difference))
     totals.append((None, currency, *(sum(t[n] for t in totals) for n in range(2, 6))))
     return Flow(
         parameters=parameters,
@@ -135,3 +135,12 @@ def settle(parameters: Parameters, rows: Collected, coverage: pl.DataFrame) -> F
         totals=frame(FLOW_TOTALS, totals, places),
         coverage=coverage,
     )
+
+
+def _sums(table: Table, rows: Iterable[tuple[Any, ...]]) -> Counter[str]:
+    """Tag -> sum of the amounts of its rows; 0 for a tag without rows."""
+    tag, value = table.names.index("tag"), table.names.index("amount")
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums[row[tag]] += row[value]
+    return sums

@@ -338,9 +338,13 @@ def stated(book: Any, *rows: tuple[int, int, str, str]) -> pl.DataFrame:
 def test_the_earliest_statement_decides_the_opening(book: Any) -> None:
     pays = [book.Pay(1, "name:ana", "x", "30.00", "c"), book.Pay(8, "x", "y", "50.00")]
     ledger = book.ledger(pays)
-    for rows in ([(8, 9, "90", "40"), (1, 2, "60", "90")], [(1, 2, "60", "90"), (1, 9, "60", "40")]):
+    for rows, gaps in (
+        ([(8, 9, "90", "40"), (1, 2, "60", "90")], 0),
+        ([(1, 2, "60", "90"), (1, 9, "60", "40")], 0),
+        ([(8, 9, "95", "45"), (1, 2, "60", "90")], 1),
+    ):
         row = fifo(ledger, Start(account="acct:x"), statements=stated(book, *rows)).coverage.row(0, named=True)
-        assert row["opening"] == 60 and row["note"] == ""
+        assert (row["opening"], row["gaps"], bool(row["note"])) == (60, gaps, bool(gaps))
     two = stated(book, (1, 2, "60", "90"), (1, 9, "61", "40"))
     assert fifo(ledger, Start(account="acct:x"), statements=two).coverage["opening"][0] is None
 
