@@ -269,11 +269,12 @@ class _Cutter:
             return 4 if self.word_count <= 3 and len(gap) <= 24 else BROKEN
         if not gap:
             return 0
+        gap = gap.replace(_MARKUP, "") or " "
         gap = gap.translate(_NO_BRACKETS) or "("
         if gap.isspace():
             if "\n" in gap or "\r" in gap:
                 return 3 if len(gap) <= 12 else BROKEN
-            return 1 if len(gap) == 1 else 2 if len(gap) <= 12 or _MARKUP in gap else BROKEN
+            return 1 if len(gap) == 1 else 2 if len(gap) <= 12 else BROKEN
         if all(ch in _SMALL for ch in gap):
             return min(len(gap), 2) if len(gap) <= 3 else 3 if len(gap) <= 10 else BROKEN
         if len(gap) == 1 and gap not in ",;:":

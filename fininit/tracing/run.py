@@ -338,7 +338,8 @@ def nothing_to_trace() -> UsageError:
     """What is said when no money arrives at any start."""
     return UsageError(
         "No money arrives at this start, so there is nothing to trace.",
-        hint="Look at the account's credits: their currency, and their days if the trace was limited to some.",
+        hint="Look at the account's credits: their currency, and their days if the trace was limited to some. "
+        "Where an account only pays, start at its payments (transfer ids).",
         code="nothing-to-trace",
     )
 
