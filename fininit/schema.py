@@ -207,7 +207,7 @@ SOURCES = Table(
             values=("read", "read-with-refusals", "needs-decision", "refused"),
         ),
         Column("rows_total", "int", "rows in the file", required=True),
-        Column("rows_entries", "int", "rows that became an entry", required=True),
+        Column("rows_entries", "int", "rows that became an entry, a listing or a record of subscribers", required=True),
         Column("rows_skipped", "int", "rows the format declares not to be transactions", required=True),
         Column("rows_refused", "int", "rows not read, each with a reason", required=True),
         Column("exhibit_no", "text", "exhibit number", protect="reference"),
@@ -460,13 +460,19 @@ IDENTIFIERS = Table(
     "identifiers",
     "Something found in a row or a listing that can link: a phone, e-mail, handle, IBAN, wallet address.",
     (
-        Column("identifier", "text", "kind:canonical value", protect="account", required=True),
+        Column(
+            "identifier",
+            "text",
+            "kind:canonical value; of the kind account: the account as other tables name it",
+            protect="account",
+            required=True,
+        ),
         Column(
             "kind",
             "text",
             "what it is",
             required=True,
-            values=("phone", "email", "handle", "iban", "card", "wallet", "name", "device", "ip"),
+            values=("phone", "email", "handle", "iban", "account", "card", "wallet", "name", "device", "ip"),
         ),
         Column("as_written", "text", "the text it was read from", protect="text"),
         Column("recovered", "bool", "true when it was hidden in the text and had to be put together", required=True),
@@ -476,6 +482,9 @@ IDENTIFIERS = Table(
         Column("start", "int", "offset of its first character in that text"),
         Column("end", "int", "offset after its last character"),
         Column("note", "text", "remarks on it, kebab-case, separated by blanks"),
+        Column("account", "text", "account that a record of its servicer states it for, else null", protect="account"),
+        Column("from_date", "date", "first day, where such a record states one"),
+        Column("to_date", "date", "last day, likewise"),
         *_ROW,
     ),
     ("identifier", "source", "sheet", "row", "found_in", "start"),
@@ -519,7 +528,7 @@ LISTINGS = Table(
     ("capture_id",),
 )
 
-LINK_KINDS = ("contact", "subscriber", "own", "counterparty", "note", "capacity", "chain")
+LINK_KINDS = ("contact", "subscriber", "own", "counterparty", "note", "instrument", "capacity", "chain")
 """What ties two ends of a link, see :data:`LINKS`."""
 
 LINK_ENDS = ("listing", "identifier", "account", "party")
@@ -540,8 +549,9 @@ LINKS = Table(
             "text",
             "contact: printed in the listing; subscriber: a record of the servicer states it; own: the identifier is "
             "the account's own number; counterparty: a statement line names it for the other side; note: a payment "
-            "note of the payer names it; capacity: a record states how the party stands to the account; chain: a "
-            "listing and an account through one identifier",
+            "note of the payer names it; instrument: a record of the servicer states the one account as linked to the "
+            "other; capacity: a record states how the party stands to the account; chain: a listing and an account "
+            "through one identifier",
             required=True,
             values=LINK_KINDS,
         ),

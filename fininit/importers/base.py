@@ -17,7 +17,7 @@ import hashlib
 import os
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -29,11 +29,12 @@ import polars as pl
 from fininit.errors import SourceRefused, ValueRefused
 from fininit.issues import Issue, Kind
 from fininit.ledger.checks import Stated, check_statements
-from fininit.schema import ENTRIES
+from fininit.schema import CAPACITIES_TABLE, ENTRIES, EVENTS, IDENTIFIERS, LISTINGS, PARTIES
 from fininit.values.money import MAX_DECIMALS, MAX_INTEGER_DIGITS
 
 __all__ = [
     "MAX_BYTES",
+    "MORE",
     "Draft",
     "Entry",
     "Importer",
@@ -221,14 +222,19 @@ class Rows:
 
 Status = Literal["read", "read-with-refusals", "needs-decision", "refused"]
 
+MORE: Final = {t.name: t.polars() for t in (LISTINGS, PARTIES, CAPACITIES_TABLE, IDENTIFIERS, EVENTS)}
+"""Tables that a source may fill beside statement lines, with the types of their columns."""
+
 
 @dataclass(frozen=True)
 class Reading:
     """What one source says. ``entries`` and ``statements`` have the columns of ``fininit.schema``.
 
     ``account`` in both may be null when the file does not name it (``inspect`` shows that; ``import`` asks).
-    ``proof`` says in sentences why an unknown table was read as it was; ``draft`` is a ready TOML dialect and
-    ``question`` the one thing to state when it was not.
+    ``more`` holds what a source says beside statement lines, by table of ``fininit.schema`` (:data:`MORE`), empty
+    tables left out; ``rows.entries`` counts statement lines and the rows of these. ``proof`` says in sentences why an
+    unknown table was read as it was; ``draft`` is a ready TOML dialect and ``question`` the one thing to state when it
+    was not.
     """
 
     source: Source
@@ -242,10 +248,16 @@ class Reading:
     proof: tuple[str, ...] = ()
     draft: str = ""
     question: str = ""
+    more: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         r = self.rows
-        if r.total != r.entries + r.skipped + r.refused or r.entries != self.entries.height:
+        if any(dict(frame.schema) != MORE[name] for name, frame in self.more.items()):
+            raise AssertionError(f"{self.format}: a table beside the statement lines does not have its schema")
+        # A row may say several things (of a subscriber: a party, a capacity, a phone); it is counted once.
+        beside = [frame.select("sheet", "row") for frame in self.more.values()]
+        taken = self.entries.height + (pl.concat(beside).n_unique() if beside else 0)
+        if r.total != r.entries + r.skipped + r.refused or r.entries != taken:
             raise AssertionError(f"conservation of rows broken by {self.format}: {r}")
 
     def named(self, account: str) -> Reading:

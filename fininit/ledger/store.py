@@ -17,11 +17,28 @@ import polars as pl
 
 from fininit.errors import CaseError
 from fininit.ledger.files import make_folder, sweep, write, write_all
-from fininit.schema import ENTRIES, ISSUES, SOURCES, STATEMENTS, Table
+from fininit.schema import (
+    CAPACITIES_TABLE,
+    ENTRIES,
+    EVENTS,
+    IDENTIFIERS,
+    ISSUES,
+    LISTINGS,
+    PARTIES,
+    SOURCES,
+    STATEMENTS,
+    Table,
+)
 
-FOLDERS: Final = ("evidence", "sources", "entries", "statements", "issues")
+ALWAYS: Final[dict[str, Table]] = {"entries": ENTRIES, "statements": STATEMENTS, "issues": ISSUES}
+"""Segments that every source has, be they empty."""
 
-SEGMENTS: Final[dict[str, Table]] = {"entries": ENTRIES, "statements": STATEMENTS, "issues": ISSUES}
+SEGMENTS: Final[dict[str, Table]] = ALWAYS | {
+    t.name: t for t in (LISTINGS, PARTIES, CAPACITIES_TABLE, IDENTIFIERS, EVENTS)
+}
+"""All segments; the further ones only a source has that says such a thing."""
+
+FOLDERS: Final = ("evidence", "sources", *SEGMENTS)
 
 
 def parquet(frame: pl.DataFrame) -> bytes:
@@ -87,7 +104,8 @@ class Store:
             raise _damaged(sha256) from e
         try:
             record: dict[str, Any] = json.loads(text)
-            known = record["source"] == sha256 and record["handling"] and record["segments"].keys() == SEGMENTS.keys()
+            parts = record["segments"].keys()
+            known = record["source"] == sha256 and record["handling"] and ALWAYS.keys() <= parts <= SEGMENTS.keys()
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
             raise _damaged(sha256) from e
         if not known:
@@ -114,10 +132,12 @@ class Store:
     @staticmethod
     def packed(segments: dict[str, pl.DataFrame]) -> dict[str, bytes]:
         """The segments of a source as the files they become."""
-        return {name: parquet(table.conform(segments[name])) for name, table in SEGMENTS.items()}
+        return {name: parquet(table.conform(segments[name])) for name, table in SEGMENTS.items() if name in segments}
 
     def write(self, sha256: str, packed: dict[str, bytes]) -> None:
         """Write the segments of a source; :meth:`seal` then makes them count."""
+        for name in packed:
+            make_folder(self.root / name)  # a case of an earlier version has not all of them
         write_all({self.root / name / f"{sha256}.parquet": data for name, data in packed.items()})
 
     @staticmethod
@@ -151,7 +171,7 @@ class Store:
         )
 
     def segment(self, name: str, only: list[str] | None = None) -> pl.DataFrame:
-        """All rows of ``entries``, ``statements`` or ``issues`` of the stored sources (or of ``only`` those).
+        """All rows of one of :data:`SEGMENTS` of the stored sources (or of ``only`` those).
 
         Raises :class:`CaseError` ``segment-damaged`` for a segment that is not the one that was written.
         """
@@ -159,9 +179,12 @@ class Store:
         frames = []
         for sha256 in self.known() if only is None else sorted(only):
             path = self.root / name / f"{sha256}.parquet"
+            stated = (self.record(sha256) or {"segments": {}})["segments"]
+            if name not in stated and name not in ALWAYS:
+                continue
             try:
                 data = path.read_bytes()
-                if hashlib.sha256(data).hexdigest() != (self.record(sha256) or {"segments": {}})["segments"].get(name):
+                if hashlib.sha256(data).hexdigest() != stated.get(name):
                     raise OSError("changed")
                 frames.append(table.conform(pl.read_parquet(io.BytesIO(data))))
             except (OSError, pl.exceptions.PolarsError, KeyError):

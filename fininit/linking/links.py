@@ -2,6 +2,7 @@
 
     listing --contact-- identifier --subscriber, own, counterparty, note-- account --capacity-- party
        `----------------------------- chain, via the identifier -----------------'
+    account --instrument-- account
 
 An identifier that may not link (``pivot`` is false) makes none. A payment note is taken to be its payer's: whoever pays
 for a phone or a listing names it there. Where a statement leaves the other side open, no link is made to it.
@@ -21,7 +22,7 @@ import polars as pl
 
 from fininit.evidence.custody import canonical
 from fininit.identifiers.account import name_id
-from fininit.linking.mentions import own_identifier
+from fininit.linking.mentions import INSTRUMENTS, own_account, own_identifier
 from fininit.linking.weights import BASE, LEAST, specificity
 from fininit.schema import CAPACITIES_TABLE, ENTRIES, IDENTIFIERS, LINK_ROWS, LINKS, LISTINGS, PARTIES
 
@@ -71,15 +72,14 @@ def links(
     subscribers: pl.DataFrame | None = None,
     parties: pl.DataFrame | None = None,
     capacities: pl.DataFrame | None = None,
-    held: pl.DataFrame | None = None,
 ) -> Links:
     """All links that the rows show.
 
     ``listings`` (``schema.LISTINGS``) and ``contacts``, the identifiers in them; ``entries`` (``schema.ENTRIES``) and
     ``mentions``, the identifiers in those; ``subscribers``, identifiers that a record of a servicer states
-    (``schema.IDENTIFIERS``), which belong to the accounts of ``capacities`` (``schema.CAPACITIES_TABLE``) and to the
-    ``parties`` (``schema.PARTIES``) of the same row. ``held`` (columns account, source, sheet, row) names the account
-    of rows of records that state none of a party's capacities, such as a list of devices.
+    (``schema.IDENTIFIERS``), each for its ``account`` and for the ``parties`` (``schema.PARTIES``) of the same row;
+    ``capacities`` (``schema.CAPACITIES_TABLE``) of those. An identifier that is itself the number of an account is an
+    instrument: it ties the two accounts.
     """
     listings = _sound(listings, LISTINGS.empty())
     contacts = _pivots(contacts)
@@ -88,14 +88,15 @@ def links(
     subscribers = _pivots(subscribers)
     parties = _sound(parties, PARTIES.empty())
     capacities = _sound(capacities, CAPACITIES_TABLE.empty())
-    named = pl.concat([capacities.select("account", *_AT), _sound(held, capacities).select("account", *_AT)]).unique()
+    named = pl.concat(f.select("account", *_AT) for f in (capacities, subscribers)).drop_nulls("account").unique()
     found = [
         _contacts(listings, contacts),
         *_mentioned(entries, mentions),
-        *_subscribed(subscribers, named, parties),
+        *_subscribed(subscribers, parties),
         _capacities(capacities),
     ]
-    known = pl.concat([contacts["identifier"], mentions["identifier"], subscribers["identifier"]]).unique()
+    stated = subscribers.filter(~pl.col("kind").is_in(INSTRUMENTS))
+    known = pl.concat([contacts["identifier"], mentions["identifier"], stated["identifier"]]).unique()
     found.append(_own(entries, named, known))
     shown = pl.concat(_shaped(f) for f in found)
     direct = _grouped(shown)
@@ -160,14 +161,26 @@ def _by_name(lines: pl.DataFrame) -> pl.Series:
     return pl.Series("by_name", [unique[p] for p in pairs.iter_rows()], dtype=pl.String)
 
 
-def _subscribed(subscribers: pl.DataFrame, named: pl.DataFrame, parties: pl.DataFrame) -> list[pl.DataFrame]:
+def _subscribed(subscribers: pl.DataFrame, parties: pl.DataFrame) -> list[pl.DataFrame]:
+    """An instrument ties accounts; it is no contact of anybody's."""
+    other = [own_account(*pair) for pair in subscribers.select("kind", "identifier").iter_rows()]
     stated = subscribers.with_columns(
-        a="identifier", kind=pl.lit("subscriber"), a_kind=pl.lit("identifier"), recovered=pl.lit(value=False)
+        other=pl.Series(other, dtype=pl.String),
+        recovered=pl.lit(value=False),
+        stated_from="from_date",
+        stated_to="to_date",
+    )
+    tied = stated.filter(pl.col("other").is_not_null() & (pl.col("account") != pl.col("other")))
+    contact = stated.filter(pl.col("other").is_null()).with_columns(
+        a="identifier", kind=pl.lit("subscriber"), a_kind=pl.lit("identifier")
     )
     people = parties.select(*_AT, b="party_id").unique()
     return [
-        stated.join(named.rename({"account": "b"}), on=_AT).with_columns(b_kind=pl.lit("account")),
-        stated.join(people, on=_AT).with_columns(b_kind=pl.lit("party")),
+        tied.with_columns(
+            a="account", b="other", kind=pl.lit("instrument"), a_kind=pl.lit("account"), b_kind=pl.lit("account")
+        ),
+        contact.with_columns(b="account", b_kind=pl.lit("account")),
+        contact.join(people, on=_AT).with_columns(b_kind=pl.lit("party")),
     ]
 
 
@@ -335,10 +348,11 @@ def _finished(shown: pl.DataFrame, grouped: pl.DataFrame) -> Links:
 
 _WHY: Final = {
     "contact": "The listing prints it.",
-    "subscriber": "A record of the servicer states it.",
+    "subscriber": "A record of the servicer states it{dates}.",
     "own": "It is the account's own number.",
     "counterparty": "A statement line names it for the other side.",
     "note": "A payment note of the payer names it.",
+    "instrument": "A record of the servicer states it as linked{dates}.",
     "capacity": "A record of the servicer states it as {capacity}{dates}.",
     "chain": "One {what} stands in the listing and belongs to the account: {how}",
 }

@@ -77,3 +77,17 @@ def own_identifier(account: str) -> str | None:
     if "@" in name[1:]:
         return f"email:{name.lower()}"
     return f"handle:{app}:{name.lower()}"
+
+
+INSTRUMENTS: Final = ("iban", "account", "wallet", "handle")
+"""Kinds of identifiers that are numbers of accounts."""
+
+
+def own_account(kind: str, identifier: str) -> str | None:
+    """The account that an identifier (``schema.IDENTIFIERS``) is the number of, or None."""
+    rest = identifier.partition(":")[2]
+    if kind in ("iban", "account"):
+        return identifier
+    if kind == "wallet":
+        return rest
+    return f"app:{rest}" if kind == "handle" else None

@@ -14,6 +14,7 @@ BASE: Final[dict[tuple[str, bool], Decimal]] = {
     ("subscriber", True): Decimal("1.0"),
     ("own", False): Decimal("1.0"),
     ("own", True): Decimal("1.0"),
+    ("instrument", False): Decimal("1.0"),
     ("capacity", False): Decimal("1.0"),
     ("contact", False): Decimal("0.9"),
     ("contact", True): Decimal("0.6"),

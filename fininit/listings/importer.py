@@ -12,7 +12,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -21,36 +20,15 @@ import polars as pl
 from fininit.errors import SourceRefused, ValueRefused
 from fininit.evidence.custody import canonical
 from fininit.identifiers.numbering import region_codes
-from fininit.importers.base import ASKS, Rows, Source, fold_issues
+from fininit.importers.base import Reading, Rows, Source, fold_issues, refused_reading
 from fininit.importers.csvfile import DELIMITERS, decode, first_records
 from fininit.importers.table import MAX_FIELD, bare, open_sheets
 from fininit.issues import Issue
 from fininit.listings.fields import CAPTURE_FACTS, DEFAULT, FIELDS, FieldMap
-from fininit.schema import LISTINGS
+from fininit.schema import ENTRIES, LISTINGS, STATEMENTS
 from fininit.values.dates import DateFormat, local_to_utc, parse_date, parse_datetime
 
 Form = Literal["listings-jsonl", "listings-json", "listings-csv"]
-
-
-@dataclass(frozen=True)
-class ListingReading:
-    """What one source of listings says. ``listings`` has the columns of ``schema.LISTINGS``, in file order.
-
-    ``rows.entries`` counts listings. ``format`` and ``how`` are as in a reading of statements.
-    """
-
-    source: Source
-    format: Form | None
-    status: Literal["read", "read-with-refusals", "needs-decision", "refused"]
-    rows: Rows
-    listings: pl.DataFrame
-    issues: tuple[Issue, ...]
-    how: Literal["declared"] | None = "declared"
-
-    def __post_init__(self) -> None:
-        r = self.rows
-        if r.total != r.entries + r.skipped + r.refused or r.entries != self.listings.height:
-            raise AssertionError(f"conservation of rows broken by {self.format}: {r}")
 
 
 # --------------------------------------------------------------------------------------------------------- recognising
@@ -203,23 +181,18 @@ def _table(source: Source, encoding: str | None, fields: FieldMap, issues: list[
         yield from sorted(found, key=lambda r: r[0])
 
 
-def read(source: Source, fields: FieldMap = DEFAULT, *, encoding: str | None = None) -> ListingReading:
-    """The listings of a file. Never raises for what the file holds: a file that cannot be read is a refused reading."""
+def read(source: Source, fields: FieldMap = DEFAULT, *, encoding: str | None = None) -> Reading:
+    """The listings of a file: ``Reading.more["listings"]`` (``schema.LISTINGS``, in file order), no statement line.
+
+    Never raises for what the file holds: a file that cannot be read is a refused reading.
+    """
     try:
         return _read(source, fields, encoding)
     except SourceRefused as e:
-        return ListingReading(
-            source,
-            None,
-            "needs-decision" if e.code in ASKS else "refused",
-            Rows(),
-            LISTINGS.empty(),
-            (Issue("refused", e.code, e.message, hint=e.hint),),
-            how=None,
-        )
+        return refused_reading(source, e)
 
 
-def _read(source: Source, fields: FieldMap, encoding: str | None) -> ListingReading:
+def _read(source: Source, fields: FieldMap, encoding: str | None) -> Reading:
     if not source.data.strip():
         raise SourceRefused("The file is empty.", code="empty-source", hint="Ask the producer to export it again.")
     if source.container != "text":
@@ -249,13 +222,16 @@ def _read(source: Source, fields: FieldMap, encoding: str | None) -> ListingRead
     frame = LISTINGS.conform(
         pl.DataFrame(reader.made, schema={n: t for n, t in LISTINGS.polars().items() if n in _MADE}, orient="row")
     )
-    return ListingReading(
+    return Reading(
         source,
         form,
+        "declared",
         "read-with-refusals" if refused else "read",
         Rows(len(reader.made) + skipped + refused, len(reader.made), skipped, refused),
-        frame,
+        ENTRIES.empty(),
+        STATEMENTS.empty(),
         fold_issues([*issues, *reader.missing()]),
+        more={"listings": frame},
     )
 
 
