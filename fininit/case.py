@@ -163,13 +163,21 @@ def read(path: str | Path, **options: Any) -> Reading:
 
     Never raises for a file that cannot be understood: look at ``Reading.status`` and ``Reading.issues``.
     """
-    from fininit.importers.registry import read_source
-
     try:
         source = Source.from_path(Path(path))
     except SourceRefused as e:
         return refused_reading(Source.from_bytes(Path(path).name, b""), e)
-    return read_source(source, Options(**options))
+    return _reading(source, Options(**options))
+
+
+def _reading(source: Source, options: Options, formats: Sequence[Path] = ()) -> Reading:
+    """What a source says, be it listings or records of money."""
+    from fininit.importers.registry import read_source
+    from fininit.listings import importer as listings
+
+    if options.format in listings.FORMS or (options.format is None and listings.matches(source)):
+        return listings.read(source, encoding=options.encoding)
+    return read_source(source, options, formats)
 
 
 def expand(patterns: Iterable[str | Path]) -> list[Path]:
@@ -274,12 +282,11 @@ class Case:
                 if progress is not None:
                     progress(path.name, n, len(listed))
                 outcomes.append(self._add(path, options or Options(), exhibit or Exhibit(), formats))
-        self.__dict__.pop("_ledgers", None)
+        for made in ("_ledgers", "_linked"):
+            self.__dict__.pop(made, None)
         return outcomes
 
     def _add(self, path: Path, options: Options, exhibit: Exhibit, formats: Sequence[Path]) -> Outcome:
-        from fininit.importers.registry import read_source
-
         try:
             source = Source.from_path(path)
         except SourceRefused as e:
@@ -298,7 +305,7 @@ class Case:
         if before is not None and sound and stated == earlier and before["status"] in _UNDERSTOOD:
             return self._as_stored(source, before, before | told)
         self.store.keep(source.sha256, source.data)
-        reading = read_source(replace(source, data=self.store.data(source.sha256)), options, formats)
+        reading = _reading(replace(source, data=self.store.data(source.sha256)), options, formats)
         reading = self._named(reading, options)
         if before is not None and sound and before["status"] in _UNDERSTOOD and reading.status not in _UNDERSTOOD:
             return _outcome(source.name, "kept", reading)
@@ -307,6 +314,7 @@ class Case:
                 "entries": reading.entries,
                 "statements": reading.statements,
                 "issues": _issue_frame(source.sha256, reading.issues),
+                **{name: frame for name, frame in reading.more.items() if frame.height},
             }
         )
         segments = {name: hashlib.sha256(data).hexdigest() for name, data in packed.items()}
@@ -388,26 +396,74 @@ class Case:
             self._ledgers[visible] = build(self.store.segment("entries", list(visible)))
         return self._ledgers[visible]
 
+    @cached_property
+    def _linked(self) -> dict[tuple[str, ...], Linked]:
+        return {}
+
+    def linked(self, policy: Policy | None = None) -> Linked:
+        """Listings, parties, identifiers and links of the visible sources, values as they are. For code; people see
+        :meth:`frame`. National phone numbers are read in the case's ``region``, unless a listing states its own."""
+        from fininit.linking.links import links
+        from fininit.linking.mentions import mentions
+        from fininit.listings.contacts import contacts
+
+        visible = tuple(self._visible(policy or Policy()))
+        if visible not in self._linked:
+            listings, parties, capacities, stated = (
+                self.store.segment(name, list(visible)) for name in ("listings", "parties", "capacities", "identifiers")
+            )
+            entries = self.ledger(policy).entries
+            region = self.settings.region or None
+            printed, named = contacts(listings, region), mentions(entries, region)
+            joined = links(
+                listings=listings,
+                contacts=printed.identifiers,
+                entries=entries,
+                mentions=named,
+                subscribers=stated,
+                parties=parties,
+                capacities=capacities,
+            )
+            found = pl.concat([printed.identifiers, named, stated])
+            self._linked[visible] = Linked(
+                listings, parties, capacities, found, printed.issues, joined.links, joined.rows
+            )
+        return self._linked[visible]
+
     def sources(self, policy: Policy | None = None) -> pl.DataFrame:
         """``schema.SOURCES`` of the visible sources."""
         return self.store.sources().filter(pl.col("source").is_in(self._visible(policy or Policy())))
+
+    def issues(self, policy: Policy | None = None) -> pl.DataFrame:
+        """``schema.ISSUES`` of the visible sources: of their reading, and of the contacts in their listings."""
+        policy = policy or Policy()
+        read = self.store.segment("issues", self._visible(policy))
+        remarks = self.linked(policy).remarks
+        alike = [c for c in ISSUES.names if c not in ("row", "count")]
+        folded = remarks.sort("source", "row").group_by(alike, maintain_order=True)
+        return pl.concat([read, ISSUES.conform(folded.agg(pl.col("row").min(), pl.col("count").sum()))])
 
     def frame(self, table: str, *, identify: str | None = None, reason: str | None = None) -> pl.DataFrame:
         """A table of ``fininit.schema`` as it may be seen: pseudonymised, unless ``identify`` and ``reason`` are given.
 
         Roles open the accounts of their holders; names, references and free text of a table open with ``all`` only.
 
-        ``table`` is sources, entries, statements, issues, transfers, evidence, proposals or accounts. Opening it writes
-        a line into the action log. ``.to_pandas()`` of the result keeps text and decimals.
+        ``table`` is sources, entries, statements, issues, transfers, evidence, proposals, accounts, listings, parties,
+        capacities, identifiers, links or link_rows. Opening it writes a line into the action log. ``.to_pandas()`` of
+        the result keeps text and decimals.
         """
         policy = Policy.stated(identify, reason)
         tables: dict[str, Callable[[], pl.DataFrame]] = {
             "sources": lambda: self.sources(policy),
             "statements": lambda: self.store.segment("statements", self._visible(policy)),
-            "issues": lambda: self.store.segment("issues", self._visible(policy)),
+            "issues": lambda: self.issues(policy),
             **{
                 name: (lambda name=name: getattr(self.ledger(policy), name))  # type: ignore[misc]
                 for name in ("entries", "transfers", "evidence", "proposals", "accounts")
+            },
+            **{
+                name: (lambda name=name: getattr(self.linked(policy), name))  # type: ignore[misc]
+                for name in ("listings", "parties", "capacities", "identifiers", "links", "link_rows")
             },
         }
         if table not in tables:
@@ -529,7 +585,7 @@ class Case:
             ledger=ledger,
             sources=self.sources(policy),
             statements=self.store.segment("statements", visible),
-            issues=self.store.segment("issues", visible),
+            issues=self.issues(policy),
             graph=graph,
             communities=groups,
             betweenness=routes,
@@ -633,6 +689,20 @@ class Case:
                 if not same(self.path / name / f"{sha256}.parquet", stated):
                     found.append(f"{name}/{sha256[:16]}… is not what was written.")
         return found
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Who is who in the visible sources: tables of ``fininit.schema`` by their names. ``remarks`` (``schema.ISSUES``):
+    what a reader must know of contacts, such as a phone that fits two countries."""
+
+    listings: pl.DataFrame = field(repr=False)
+    parties: pl.DataFrame = field(repr=False)
+    capacities: pl.DataFrame = field(repr=False)
+    identifiers: pl.DataFrame = field(repr=False)
+    remarks: pl.DataFrame = field(repr=False)
+    links: pl.DataFrame = field(repr=False)
+    link_rows: pl.DataFrame = field(repr=False)
 
 
 @dataclass(frozen=True)

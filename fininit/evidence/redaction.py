@@ -22,7 +22,6 @@ from fininit.errors import UsageError
 from fininit.schema import ROLES, Protect
 
 _PREFIX: Final[dict[Protect, str]] = {
-    "account": "AC",
     "name": "NM",
     "phone": "PH",
     "email": "EM",
@@ -30,6 +29,19 @@ _PREFIX: Final[dict[Protect, str]] = {
     "reference": "RF",
     "place": "PL",
 }
+
+_KINDS: Final = {
+    "listing": "LI",
+    "phone": "PH",
+    "email": "EM",
+    "handle": "HD",
+    "wallet": "WA",
+    "device": "DV",
+    "ip": "IP",
+    "card": "CD",
+    "party": "PA",
+}
+"""Prefixes of what stands in a column beside accounts, by the part before its first colon."""
 
 WITHHELD: Final = "[withheld]"
 """Stands for free text that cannot be redacted safely."""
@@ -104,9 +116,10 @@ class Door:
 
     def token(self, value: str, protect: Protect) -> str:
         """The pseudonym of ``value``: a typed prefix and 80 bits of a keyed hash in base 32."""
+        prefix = _KINDS.get(value.partition(":")[0], "AC") if protect == "account" else _PREFIX[protect]
         mac = hmac.new(self.key, f"fininit/v1|{protect}|{value}".encode("utf-8", "surrogatepass"), hashlib.sha256)
         body = base64.b32encode(mac.digest()[:10]).decode("ascii")
-        return f"{_PREFIX[protect]}-{body[:4]}-{body[4:8]}-{body[8:12]}-{body[12:]}"
+        return f"{prefix}-{body[:4]}-{body[4:8]}-{body[8:12]}-{body[12:]}"
 
     def open_for(self, role: str | None) -> bool:
         """May a value of a holder with this role leave as it is? ``None``: nobody knows whose it is."""

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import polars as pl
 
@@ -29,6 +29,9 @@ from fininit.schema import ENTRIES, LISTINGS, STATEMENTS
 from fininit.values.dates import DateFormat, local_to_utc, parse_date, parse_datetime
 
 Form = Literal["listings-jsonl", "listings-json", "listings-csv"]
+
+FORMS: Final[tuple[Form, ...]] = get_args(Form)
+"""Names of the forms, as ``--format`` takes them."""
 
 
 # --------------------------------------------------------------------------------------------------------- recognising
