@@ -41,6 +41,10 @@ WORDS: Final[dict[str, str]] = {
 
 REASONS: Final[dict[str, tuple[str, str]]] = {
     # (for one, for any other number)
+    "listings-linked": (
+        "{value} listing that leads to an account leads to this group.",
+        "{value} listings that lead to an account lead to this group.",
+    ),
     "payments-inside": ("{value} transfer between its accounts.", "{value} transfers between its accounts."),
     "inside-share": (
         "{value} transfer of its accounts stays inside the group.",
@@ -57,6 +61,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "both-ways": (
         "{value} connected pair paid each other in both directions.",
         "{value} connected pairs paid each other in both directions.",
+    ),
+    "ties-inside": (
+        "{value} pair of its accounts is tied by a record: a linked account, a phone, an address, a device, a party.",
+        "{value} pairs of its accounts are tied by records: a linked account, a phone, an address, a device, a party.",
     ),
     "self-transfers": (
         "{value} transfer of an account to itself, in no other number here.",

@@ -58,8 +58,18 @@ class Communities:
     seed: int
 
 
-def communities(graph: Graph, *, method: Method = "leiden", resolution: float = 1.0, seed: int = 0) -> Communities:
+def communities(
+    graph: Graph,
+    *,
+    method: Method = "leiden",
+    resolution: float = 1.0,
+    seed: int = 0,
+    ties: tuple[Ints, Ints, Ints] | None = None,
+) -> Communities:
     """Divides the accounts of ``graph``. The order of the transfers it was built from does not matter.
+
+    ``ties``: further ties between accounts, as positions ``u``, ``v`` and whole weights above 0 in units of transfers;
+    they are added to the number of transfers.
 
     ``resolution`` above 1 gives more and smaller communities, below 1 fewer and larger ones; ``louvain`` takes 1 only,
     because the library judges its progress by another measure than it moves by, and stops too early below 1.
@@ -75,11 +85,22 @@ def communities(graph: Graph, *, method: Method = "leiden", resolution: float = 
         raise UsageError("A seed is a whole number from 0 to 4294967295.")
     divide = _leiden if method == "leiden" else _louvain
     n = len(graph.accounts)
-    u, v, weight = graph.pairs
+    u, v, weight = graph.pairs if ties is None else _joined(graph.pairs, ties)
     label = _by_part(n, u, v, weight, lambda a, b, w: divide(a, b, w, resolution, seed))
     inside = label[u] == label[v]
     label = ordered(components(n, u[inside], v[inside]))
     return Communities(label, modularity(label, u, v, weight), method, resolution, seed)
+
+
+def _joined(pairs: tuple[Ints, Ints, Ints], ties: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+    """Pairs and ties as one list of pairs ``u < v``, each once, sorted, weights added up."""
+    low = np.concatenate((pairs[0], np.minimum(ties[0], ties[1])))
+    high = np.concatenate((pairs[1], np.maximum(ties[0], ties[1])))
+    weight = np.concatenate((pairs[2], ties[2]))
+    ends, place = np.unique(np.column_stack((low, high)), axis=0, return_inverse=True)
+    summed = np.zeros(len(ends), np.int64)
+    np.add.at(summed, place.ravel(), weight)
+    return ends[:, 0].copy(), ends[:, 1].copy(), summed
 
 
 def ordered(label: Ints) -> Ints:

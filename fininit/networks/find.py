@@ -16,17 +16,29 @@ from fininit.graph.build import Graph, require_accounts
 from fininit.graph.communities import Communities
 from fininit.graph.totals import totals
 from fininit.identifiers.account import FEE, UNKNOWN
+from fininit.networks.ties import listed, ties
+from fininit.schema import LINKS
 
 OPEN = (f"{UNKNOWN}:", f"{FEE}:")
 """Beginnings of the accounts that do not count towards a network: the ledger makes one for each statement account."""
 
-REASONS = ("payments-inside", "inside-share", "repeated-pairs", "largest-pair", "both-ways", "self-transfers")
+REASONS = (
+    "listings-linked",
+    "payments-inside",
+    "inside-share",
+    "repeated-pairs",
+    "largest-pair",
+    "both-ways",
+    "ties-inside",
+    "self-transfers",
+)
 """Codes of the reasons, in the order they are listed for each network (see :class:`Networks`)."""
 
 TABLE = {
     "network": pl.String(),
     "accounts": pl.Int64(),
     "transfers": pl.Int64(),
+    "listings": pl.Int64(),
     "first": pl.Date(),
     "last": pl.Date(),
     "most_between": pl.String(),
@@ -45,8 +57,9 @@ REASON_COLUMNS = {
 class Networks:
     """Networks and what they rest on. Every frame is in the order of the networks (N1, N2, ... N10).
 
-    ``table``: one row each. ``network``: N1, N2, ... ranked by transfers inside (most first), then accounts (most
-    first), then smallest account id. ``accounts``: members. ``transfers``: payments from one member to another one.
+    ``table``: one row each. ``network``: N1, N2, ... ranked by the listings that lead to its members (most first), then
+    transfers inside (most first), accounts (most first), smallest account id. ``accounts``: members. ``transfers``:
+    payments from one member to another one. ``listings``: different listings that lead to a member by a link.
     ``first``, ``last``: booking dates of those. ``most_between``: the member with the most routes through it (the
     smallest id among equals), null when no route passes through any.
 
@@ -60,11 +73,14 @@ class Networks:
     ``reasons``: ``network``, ``reason_code``, ``value`` (text, never a cell value), ``debtor_account`` and
     ``creditor_account`` (null but for ``largest-pair``), why the group is shown:
 
+    * ``listings-linked``: "31 of 52", listings that lead to members, of all that lead to any account; only where there
+      are any.
     * ``payments-inside``: "812", payments between members.
     * ``inside-share``: "812 of 900", how many of all payments with a member at either end stay inside.
     * ``repeated-pairs``: "35 of 120", how many of the pairs (debtor, creditor) that paid inside did so more than once.
     * ``largest-pair``: "57 of 812", payments of the pair with the most of them; the smallest ids among equals.
     * ``both-ways``: "4 of 116", how many of the connected couples paid each other in both directions.
+    * ``ties-inside``: "9", pairs of members that a link ties (``fininit.networks.ties``); only where there are any.
     * ``self-transfers``: "3", payments of members to themselves, in no other number here; only where there are any.
     """
 
@@ -75,8 +91,16 @@ class Networks:
     reasons: pl.DataFrame
 
 
-def find(graph: Graph, communities: Communities, betweenness: Betweenness, transfers: pl.DataFrame) -> Networks:
+def find(
+    graph: Graph,
+    communities: Communities,
+    betweenness: Betweenness,
+    transfers: pl.DataFrame,
+    links: pl.DataFrame | None = None,
+) -> Networks:
     """The networks among ``communities``.
+
+    ``links`` (``fininit.schema.LINKS``): for the listings that lead to members, and the ties between them.
 
     ``transfers`` is the frame that ``graph`` was built from (columns of ``fininit.schema.TRANSFERS``); the order of its
     rows does not matter. Raises ``UsageError`` when an account of it is not in the graph, ``FininitError`` when an
@@ -86,7 +110,9 @@ def find(graph: Graph, communities: Communities, betweenness: Betweenness, trans
     groups = _groups(graph, communities)
     moved = _moved(groups, transfers)
     inside = moved.filter((pl.col("from") == pl.col("to")) & ~pl.col("itself"))
-    names = _ranked(groups, inside)
+    links = LINKS.empty() if links is None else links
+    joined = _joined_by(groups, links)
+    names = _ranked(groups, inside, joined)
     sums = _named(names, totals(inside.rename({"from": "group"}), ["group", "currency"]), ["currency"])
     crossing = moved.filter(pl.col("from").ne_missing(pl.col("to")))
     border = pl.concat(
@@ -101,7 +127,7 @@ def find(graph: Graph, communities: Communities, betweenness: Betweenness, trans
         members=_named(names, groups, ["account"]).select("network", "account"),
         totals=sums.select("network", "currency", "transfers", "amount"),
         border=_named(names, totals(border, by), by[1:]).select("network", *by[1:], "transfers", "amount"),
-        reasons=_reasons(names, moved, inside),
+        reasons=_reasons(names, moved, inside, joined),
     )
 
 
@@ -131,7 +157,27 @@ def _moved(groups: pl.DataFrame, transfers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ranked(groups: pl.DataFrame, inside: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _Joined:
+    """By group: different listings that lead to it and pairs of members that are tied; ``all``: listings that lead to
+    any account."""
+
+    listings: pl.DataFrame
+    ties: pl.DataFrame
+    all: int
+
+
+def _joined_by(groups: pl.DataFrame, links: pl.DataFrame) -> _Joined:
+    member = groups.select("account", "group")
+    listing = listed(links)
+    leads = listing.join(member, on="account").group_by("group").agg(pl.col("listing").n_unique().alias("listings"))
+    pairs = ties(links).join(member.rename({"account": "a"}), on="a")
+    pairs = pairs.join(member.rename({"account": "b", "group": "other"}), on="b").filter(pl.col("group") == pl.col("other"))
+    tied = pairs.group_by("group").agg(pl.len().cast(pl.Int64).alias("ties"))
+    return _Joined(leads.with_columns(pl.col("listings").cast(pl.Int64)), tied, listing["listing"].n_unique())
+
+
+def _ranked(groups: pl.DataFrame, inside: pl.DataFrame, joined: _Joined) -> pl.DataFrame:
     """One row per network in its order: ``group``, ``network``, ``rank``, ``accounts``, ``transfers``, ``first``,
     ``last``."""
     paid = inside.group_by(pl.col("from").alias("group")).agg(
@@ -143,7 +189,9 @@ def _ranked(groups: pl.DataFrame, inside: pl.DataFrame) -> pl.DataFrame:
         groups.group_by("group")
         .agg(pl.len().cast(pl.Int64).alias("accounts"), pl.col("account").min().alias("smallest"))
         .join(paid, on="group", how="left")
-        .sort("transfers", "accounts", "smallest", descending=[True, True, False])
+        .join(joined.listings, on="group", how="left")
+        .with_columns(pl.col("listings", "transfers").fill_null(0))
+        .sort("listings", "transfers", "accounts", "smallest", descending=[True, True, True, False])
         .with_row_index("rank", offset=1)
         .with_columns(pl.format("N{}", "rank").alias("network"))
         .drop("smallest")
@@ -166,7 +214,7 @@ def _table(graph: Graph, betweenness: Betweenness, groups: pl.DataFrame, names: 
     return names.join(top, on="group", how="left").sort("rank").select(pl.col(c).cast(t) for c, t in TABLE.items())
 
 
-def _reasons(names: pl.DataFrame, moved: pl.DataFrame, inside: pl.DataFrame) -> pl.DataFrame:
+def _reasons(names: pl.DataFrame, moved: pl.DataFrame, inside: pl.DataFrame, joined: _Joined) -> pl.DataFrame:
     pairs = inside.group_by("from", "debtor_account", "creditor_account").agg(pl.len().alias("count"))
     ends = ("debtor_account", "creditor_account")
     couple = (pl.min_horizontal(ends).alias("a"), pl.max_horizontal(ends).alias("b"))
@@ -189,8 +237,11 @@ def _reasons(names: pl.DataFrame, moved: pl.DataFrame, inside: pl.DataFrame) -> 
     ):
         number = frame.drop_nulls(group).group_by(pl.col(group).alias("group")).agg(pl.len().cast(pl.Int64).alias(name))
         counted = counted.join(number, on="group", how="left").with_columns(pl.col(name).fill_null(0))
+    counted = counted.join(joined.ties, on="group", how="left").with_columns(pl.col("ties").fill_null(0))
     nobody = pl.lit(None, dtype=pl.String)
     values = {
+        "listings-linked": pl.format("{} of {}", "listings", pl.lit(joined.all)),
+        "ties-inside": pl.format("{}", "ties"),
         "payments-inside": pl.format("{}", "transfers"),
         "inside-share": pl.format("{} of {}", "transfers", pl.sum_horizontal("transfers", "sent", "got")),
         "repeated-pairs": pl.format("{} of {}", "repeated", "pairs"),
@@ -198,8 +249,9 @@ def _reasons(names: pl.DataFrame, moved: pl.DataFrame, inside: pl.DataFrame) -> 
         "both-ways": pl.format("{} of {}", "both", "couples"),
         "self-transfers": pl.format("{}", "itself"),
     }
+    only_if = {"listings-linked": "listings", "ties-inside": "ties", "self-transfers": "itself"}
     rows = [
-        counted.filter((pl.lit(code) != "self-transfers") | (pl.col("itself") > 0)).select(
+        counted.filter(pl.col(only_if[code]) > 0 if code in only_if else pl.lit(value=True)).select(
             "rank",
             pl.lit(order).alias("order"),
             "network",
