@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import polars as pl
 
@@ -33,6 +33,9 @@ from fininit.ledger.fingerprint import fingerprint
 from fininit.ledger.store import FOLDERS, Store, same
 from fininit.ledger.transfers import Ledger, build
 from fininit.schema import CONFIDENTIAL, HANDLING, ISSUES, TABLES
+
+if TYPE_CHECKING:
+    from fininit.tracing.flow import Flow
 
 Method = Literal["leiden", "louvain"]
 
@@ -505,34 +508,20 @@ class Case:
         their reason. Raises ``UsageError`` as ``fininit.tracing.trace.trace`` and ``find_start`` do.
         """
         from fininit.tracing.schedule import schedule
-        from fininit.tracing.start import Limits, find_start
-        from fininit.tracing.trace import trace
 
         policy = Policy.stated(identify, reason, handling)
         door = self.door(policy)
-        ledger = self.ledger(policy)
-        door.roles = dict(ledger.accounts.select("account", "role").iter_rows())
-
-        def shown(account: str) -> str:
-            return door.render(account, "account", door.roles.get(account, "unknown"))
-
-        asked = [start] if isinstance(start, str) else list(start)
-        chosen = {"rule": rule or "", "order": order, "through": through, "identified": sorted(policy.roles)}
-        try:
-            starts = [find_start(ledger, text, since=since, render=shown) for text in asked]
-            flow = trace(
-                ledger,
-                starts,
-                rule=rule,
-                order=order,  # type: ignore[arg-type]
-                limits=Limits(depth=depth, until=until),
-                currency=currency,
-                through=through,
-                statements=self.store.segment("statements", self._visible(policy)),
-            )
-        except UsageError as e:
-            self.manifest.append("trace", chosen | {"refused": e.code})
-            raise
+        asked = Tracing(
+            start=(start,) if isinstance(start, str) else tuple(start),
+            rule=rule,
+            since=since,
+            order=order,
+            currency=currency,
+            through=through,
+            depth=depth,
+            until=until,
+        )
+        flow = self._flow(asked, policy, door)
         frames = {
             "tags": flow.tags,
             "steps": flow.steps,
@@ -545,10 +534,44 @@ class Case:
             "schedule": schedule(flow),
         }
         rendered = {name: self._rendered(door, f"flow_{name}", frame) for name, frame in frames.items()}
+        return Traced(flow.parameters.rule, flow.parameters.currency, flow.parameters.order, rendered)
+
+    def _flow(self, asked: Tracing, policy: Policy, door: Door) -> Flow:
+        """One trace, logged with its choices whatever becomes of it. Sets the roles of ``door``."""
+        from fininit.tracing.start import Limits, find_start
+        from fininit.tracing.trace import trace
+
+        ledger = self.ledger(policy)
+        door.roles = dict(ledger.accounts.select("account", "role").iter_rows())
+
+        def shown(account: str) -> str:
+            return door.render(account, "account", door.roles.get(account, "unknown"))
+
+        chosen = {
+            "rule": asked.rule or "",
+            "order": asked.order,
+            "through": asked.through,
+            "identified": sorted(policy.roles),
+        }
+        try:
+            starts = [find_start(ledger, text, since=asked.since, render=shown) for text in asked.start]
+            flow = trace(
+                ledger,
+                starts,
+                rule=asked.rule,
+                order=asked.order,  # type: ignore[arg-type]
+                limits=Limits(depth=asked.depth, until=asked.until),
+                currency=asked.currency,
+                through=asked.through,
+                statements=self.store.segment("statements", self._visible(policy)),
+            )
+        except UsageError as e:
+            self.manifest.append("trace", chosen | {"refused": e.code})
+            raise
         from_ = [door.token(s.account, "account") if s.account else str(s.transfer_id) for s in starts]
         facts = {"start": from_, "currency": flow.parameters.currency, "reason": policy.reason}
         self.manifest.append("trace", chosen | facts)
-        return Traced(flow.parameters.rule, flow.parameters.currency, flow.parameters.order, rendered)
+        return flow
 
     @staticmethod
     def _rendered(door: Door, table: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -562,13 +585,15 @@ class Case:
         method: str = "leiden",
         resolution: float = 1.0,
         seed: int = 0,
+        tracing: Tracing | None = None,
         command: str = "",
     ) -> Any:
-        """The frozen report model (``fininit.report.model.ReportModel``) of this case."""
+        """The frozen report model (``fininit.report.model.ReportModel``) of this case, with one trace if asked for."""
         from fininit.graph.betweenness import betweenness
         from fininit.graph.build import build as build_graph
         from fininit.graph.communities import communities
         from fininit.networks.find import find
+        from fininit.networks.ties import ties, weighted
         from fininit.report.build import Material
         from fininit.report.build import build as build_model
 
@@ -576,8 +601,12 @@ class Case:
         ledger = self.ledger(policy)
         visible = self._visible(policy)
         graph = build_graph(ledger.transfers)
-        groups = communities(graph, method=method, resolution=resolution, seed=seed)  # type: ignore[arg-type]
+        who = self.linked(policy)
+        together = weighted(graph, ties(who.links))
+        groups = communities(graph, method=method, resolution=resolution, seed=seed, ties=together)  # type: ignore[arg-type]
         routes = betweenness(graph, seed=seed)
+        door = self.door(policy)
+        flows = [self._flow(tracing, policy, door)] if tracing is not None else []
         material = Material(
             title=self.settings.name,
             command=command,
@@ -589,10 +618,15 @@ class Case:
             graph=graph,
             communities=groups,
             betweenness=routes,
-            networks=find(graph, groups, routes, ledger.transfers),
+            networks=find(graph, groups, routes, ledger.transfers, who.links),
+            listings=who.listings,
+            parties=who.parties,
+            links=who.links,
+            link_rows=who.link_rows,
+            flows=flows,
             contact=self.settings.contact,
         )
-        return build_model(material, self.door(policy))
+        return build_model(material, door)
 
     def report(
         self,
@@ -604,13 +638,15 @@ class Case:
         method: str = "leiden",
         resolution: float = 1.0,
         seed: int = 0,
+        tracing: Tracing | None = None,
         command: str | None = None,
         progress: Progress | None = None,
     ) -> Report:
         """Write ``report.html``, ``workbook.xlsx`` and ``summary.json`` into ``out`` (default: ``reports/``).
 
         All three come from one model. ``identify`` opens names of the given roles (or ``all``) and needs a ``reason``;
-        both are written into the action log, as is the hash of every file that went out.
+        both are written into the action log, as is the hash of every file that went out. ``tracing``: the trace that
+        the report shows, if any; it needs a start and a rule, and is logged like every trace.
         """
         from fininit.report.page import write_page
         from fininit.report.summary import write_summary
@@ -626,7 +662,12 @@ class Case:
             method=method,
             resolution=resolution,
             seed=seed,
-            command=command if command is not None else self._command("report", method, resolution, seed, policy),
+            tracing=tracing,
+            command=command
+            if command is not None
+            else command_line(
+                "report", method=method, resolution=resolution, seed=seed, policy=policy, tracing=tracing
+            ),
         )
         hashes = {}
         files = {}
@@ -656,10 +697,6 @@ class Case:
             write_all({folder / name: data for name, data in files.items()})
         step("", 4, 4)
         return Report(folder, model, hashes)
-
-    @staticmethod
-    def _command(what: str, method: str, resolution: float, seed: int, policy: Policy) -> str:
-        return command_line(what, method=method, resolution=resolution, seed=seed, policy=policy)
 
     def verify(self) -> list[str]:
         """Check log, evidence and segments; one sentence for each thing that does not fit, none when all is well."""
@@ -705,6 +742,33 @@ class Linked:
     link_rows: pl.DataFrame = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    """A trace as it is asked for. ``start``: accounts or transfers, as people name them (they may be names: not shown).
+
+    ``rule`` has no default; the other choices have those of ``fininit.tracing.trace.trace``.
+    """
+
+    start: tuple[str, ...] = field(repr=False)
+    rule: str | None
+    since: date | None = None
+    order: str = "as-printed"
+    currency: str | None = None
+    through: bool = False
+    depth: int | None = None
+    until: date | None = None
+
+    def words(self) -> list[str]:
+        """The choices as they are typed, the starts left out."""
+        said = ["--from …"] * len(self.start) + [f"--rule {self.rule or ''}".strip()]
+        said += [f"--since {self.since}"] if self.since else []
+        said += [f"--order {self.order}"] if self.order != "as-printed" else []
+        said += [f"--currency {self.currency}"] if self.currency else []
+        said += ["--through"] if self.through else []
+        said += [f"--depth {self.depth}"] if self.depth is not None else []
+        return said + ([f"--until {self.until}"] if self.until else [])
+
+
 @dataclass(frozen=True)
 class Traced:
     """A trace as it may be seen. ``frames``: tags, steps, portions, lots, breaks, remaining, totals, coverage and
@@ -738,9 +802,13 @@ class Run:
     report: Report
 
 
-def command_line(what: str, *, method: str, resolution: float, seed: int, policy: Policy) -> str:
-    """The command as it stands in a report: every choice that shapes the numbers, no path, no file name."""
+def command_line(
+    what: str, *, method: str, resolution: float, seed: int, policy: Policy, tracing: Tracing | None = None
+) -> str:
+    """The command as it stands in a report: every choice that shapes the numbers, no path, no file name, and of the
+    start of a trace only that there is one (the report's own table of starts renders it)."""
     words = [f"fininit {what}", f"--method {method}", f"--resolution {resolution:g}", f"--seed {seed}"]
+    words += tracing.words() if tracing is not None else []
     if policy.roles:
         words.append(f"--identify {','.join(sorted(policy.roles))}")
     if policy.handling:
@@ -762,10 +830,14 @@ def run(
     method: str = "leiden",
     resolution: float = 1.0,
     seed: int = 0,
+    region: str | None = None,
+    tracing: Tracing | None = None,
     key: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Everything at once: files in, ``report.html``, ``workbook.xlsx``, ``summary.json`` and the case folder out.
+
+    ``region``: where national phone numbers belong (ISO 3166-1, e.g. DE). ``tracing``: a trace to show.
 
     Same files, same choices, same key: same bytes. ``out`` must be new, or hold a run over the same files; a folder
     that holds a run over others is refused, so that nobody mixes two.
@@ -782,7 +854,7 @@ def run(
         _same_files(case, listed, policy)
     else:
         make_folder(out)
-        case = Case.new(folder, name or "fininit report", case_id="run", key=key)
+        case = Case.new(folder, name or "fininit report", case_id="run", key=key, region=region or "")
     case.door()
     outcomes = case.add(listed, options=options, exhibit=exhibit, formats=formats, progress=progress)
     report = case.report(
@@ -793,7 +865,8 @@ def run(
         method=method,
         resolution=resolution,
         seed=seed,
-        command=command_line("run", method=method, resolution=resolution, seed=seed, policy=policy),
+        tracing=tracing,
+        command=command_line("run", method=method, resolution=resolution, seed=seed, policy=policy, tracing=tracing),
         progress=progress,
     )
     return Run(outcomes, report)

@@ -73,6 +73,19 @@ def around(strength: Ints | Floats, *, distance: int = MIN_DISTANCE) -> Places:
     return places
 
 
+def ring(angle: Floats, *, inner: int, distance: int = MIN_DISTANCE) -> Places:
+    """Coordinates around a group, int32 of shape ``(len(angle), 2)``: as many rings from radius ``inner`` outwards as
+    keep neighbours ``distance`` apart, everything spread evenly in the order of its ``angle`` (equal ones as given)."""
+    n = len(angle)
+    rings = max(1, ceil(n * (distance + 2) / (2 * np.pi * inner)))
+    turn = np.empty(n, np.int64)
+    turn[np.argsort(angle, kind="stable")] = np.arange(n)
+    radius = inner + (turn % rings) * (distance + 2)
+    where = 2 * np.pi * turn / max(1, n) - np.pi
+    places: Places = np.rint(np.column_stack((radius * np.cos(where), radius * np.sin(where)))).astype(np.int32)
+    return places
+
+
 def _edges(n: int, u: Ints, v: Ints, weight: Ints | Floats | None) -> tuple[Ints, Ints, Floats]:
     """Each pair once, ``u < v``, sorted, with its pull: the fourth root of its summed weight, 3 at most."""
     low, high = np.minimum(u, v), np.maximum(u, v)

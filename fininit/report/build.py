@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +19,18 @@ from fininit.graph.totals import totals
 from fininit.ledger.transfers import Ledger
 from fininit.networks.find import Networks
 from fininit.report import model as sheets
+from fininit.report.linked import LinkedTables
 from fininit.report.model import Facts, ReportModel
+from fininit.report.traced import traced
 from fininit.schema import SOURCES, TABLES, Protect
+from fininit.tracing.flow import Flow
 from fininit.values.money import format_amount
 
 
 @dataclass(frozen=True)
 class Material:
-    """What a report is made of. ``sources``, ``statements`` and ``issues`` have the columns of ``fininit.schema``."""
+    """What a report is made of. ``sources``, ``statements``, ``issues``, ``listings``, ``parties``, ``links`` and
+    ``link_rows`` have the columns of ``fininit.schema``; ``flows`` are the traces that were asked for."""
 
     title: str
     command: str
@@ -38,6 +43,11 @@ class Material:
     communities: Communities
     betweenness: Betweenness
     networks: Networks
+    listings: pl.DataFrame
+    parties: pl.DataFrame
+    links: pl.DataFrame
+    link_rows: pl.DataFrame
+    flows: Sequence[Flow] = ()
     contact: str = ""
 
 
@@ -97,6 +107,17 @@ class _Builder:
             "evidence": evidence,
             "proposals": self._proposals(),
         }
+        linked = LinkedTables(
+            self.accounts,
+            self.exhibits,
+            self.door,
+            listings=m.listings,
+            parties=m.parties,
+            links=m.links,
+            link_rows=m.link_rows,
+        )
+        tables |= linked.tables()
+        tables |= traced(m.flows, dict(self.ids.iter_rows()), dict(self.transfers.select("key", "id").iter_rows()))
         c, b = m.communities, m.betweenness
         booked = m.ledger.entries.filter((pl.col("status") == "booked") & (pl.col("entry_id") == pl.col("line"))).height
         facts = Facts(
@@ -153,6 +174,19 @@ class _Builder:
 
     # --- accounts
 
+    def _known(self) -> pl.DataFrame:
+        """``schema.ACCOUNTS`` of the ledger, and those that only a record of subscribers names."""
+        known, links = self.m.ledger.accounts, self.m.links
+        ends = pl.concat(links.filter(pl.col(f"{e}_kind") == "account").select(account=e) for e in ("a", "b")).unique()
+        more = ends.join(known, on="account", how="anti").with_columns(
+            scheme=pl.col("account").str.split(":").list.first(),
+            role=pl.lit("unknown"),
+            has_records=pl.lit(value=False),
+            transfers_in=pl.lit(0),
+            transfers_out=pl.lit(0),
+        )
+        return pl.concat([known, TABLES["accounts"].conform(more)])
+
     def _accounts(self) -> pl.DataFrame:
         m, g = self.m, self.m.graph
         routes = pl.DataFrame(
@@ -164,10 +198,12 @@ class _Builder:
         )
         member = m.networks.members.select(key="account", network="network")
         a = (
-            m.ledger.accounts.rename({"account": "key"})
+            self._known()
+            .rename({"account": "key"})
             .join(routes, on="key", how="left")
             .join(member, on="key", how="left")
         )
+        a = a.with_columns(pl.col("between").fill_null(0))
         a = a.with_columns(
             account=self.door.column(a["key"], "account").rename("account"),
             shown=self.door.column(a["name"], "name", a["role"]),
@@ -257,6 +293,7 @@ class _Builder:
         return labels.select(
             "accounts",
             "transfers",
+            "listings",
             "first",
             "last",
             id="network",

@@ -10,7 +10,7 @@ columns and null elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
@@ -34,6 +34,10 @@ class Sheet:
             "amount": pl.String(),
         }
         return {name: types[cell] for name, cell in self.columns.items()}
+
+    def empty(self) -> pl.DataFrame:
+        """The table without rows: a case without listings, a report without a trace."""
+        return pl.DataFrame(schema=self.polars())
 
     def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
         """``frame`` with exactly these columns and types; a column too many or too few raises ``KeyError``."""
@@ -134,6 +138,7 @@ NETWORKS = Sheet(
         "label": "text",
         "accounts": "int",
         "transfers": "int",  # inside
+        "listings": "int",  # different listings that lead to its accounts
         "first": "date",
         "last": "date",
         "x": "int",
@@ -194,6 +199,203 @@ EVIDENCE = Sheet(
 
 PROPOSALS = Sheet("proposals", {"kind": "text", "transfer_a": "text", "transfer_b": "text", "reason": "text"})
 
+IDENTIFIERS = Sheet(
+    "identifiers",
+    {
+        "id": "text",  # "i1", "i2" ... most listings first
+        "identifier": "text",  # rendered kind:value (a pseudonym unless identified)
+        "kind": "text",  # phone, email, handle, wallet, device, ip ...
+        "label": "text",  # what stands under the node
+        "network": "text",  # network of the accounts it is tied to most, or ""
+        "listings": "int",  # different listings that print it
+        "accounts": "int",  # accounts it is tied to
+        "specificity": "amount",  # 0 to 1: 1 where few share it
+        "first": "date",
+        "last": "date",
+        "x": "int",  # place inside its group, on a ring around the accounts; group centre = 0,0
+        "y": "int",
+    },
+)
+"""What links: phones, addresses, handles, devices. Those that may not link (an IP address) are not here."""
+
+LISTINGS = Sheet(
+    "listings",
+    {
+        "id": "text",  # "l1", "l2" ... by first day
+        "listing": "text",  # rendered
+        "label": "text",
+        "network": "text",  # network of the identifier it prints first, or ""
+        "captures": "int",
+        "first": "date",
+        "last": "date",
+        "x": "int",  # place inside its group, outside its identifier; group centre = 0,0
+        "y": "int",
+    },
+)
+"""Listings of the same content are one; each time it was seen is a row of :data:`CAPTURES`."""
+
+CAPTURES = Sheet(
+    "captures",
+    {
+        "listing": "text",  # id of LISTINGS
+        "exhibit": "text",
+        "row": "int",
+        "site": "text",
+        "url": "text",  # rendered
+        "posted": "date",
+        "captured": "text",  # UTC, "2026-01-03 07:20:00", or ""
+        "captured_by": "text",  # rendered
+        "captured_with": "text",
+        "place": "text",  # rendered
+        "price": "text",  # rendered
+        "title": "text",  # rendered
+        "text": "text",  # rendered
+    },
+)
+
+PARTIES = Sheet(
+    "parties",
+    {
+        "id": "text",  # "p1", "p2" ...
+        "party": "text",  # rendered
+        "name": "text",  # rendered
+        "label": "text",
+        "kind": "text",  # person, firm, unknown
+        "role": "text",
+        "accounts": "int",  # accounts in which it has a capacity
+    },
+)
+
+LINKS = Sheet(
+    "links",
+    {
+        "id": "text",  # "k1", "k2" ...
+        "kind": "text",  # contact, subscriber, own, counterparty, note, instrument, capacity, chain
+        "a_kind": "text",  # listing, identifier, account, party
+        "a": "text",  # id in LISTINGS, IDENTIFIERS, ACCOUNTS or PARTIES
+        "b_kind": "text",
+        "b": "text",
+        "via": "text",  # id of the identifier that a chain goes through, or ""
+        "capacity": "text",
+        "first": "date",
+        "last": "date",
+        "strength": "amount",
+        "recovered": "text",  # "yes": hidden in the text and put together
+        "reason": "text",
+        "rows": "int",
+    },
+)
+
+LINK_ROWS = Sheet(
+    "link_rows",
+    {
+        "link": "text",  # id of LINKS
+        "exhibit": "text",
+        "sheet": "text",
+        "row": "int",
+        "found_in": "text",
+    },
+)
+"""Rows that show a link. A chain is shown by the rows of its two parts and has none of its own here."""
+
+TRACES = Sheet(
+    "traces",
+    {
+        "id": "text",  # "T1", "T2" ...
+        "rule": "text",
+        "currency": "text",
+        "order": "text",  # order of the payments of one day
+        "through": "text",  # "yes": also through accounts without records
+        "depth": "int",
+        "until": "date",
+        "traced_in": "amount",
+        "ended": "amount",
+        "remaining": "amount",
+        "difference": "amount",  # traced_in - ended - remaining: always zero
+    },
+)
+
+TRACE_STARTS = Sheet(
+    "trace_starts",
+    {
+        "trace": "text",
+        "tag": "text",  # S1, S2 ...
+        "account": "text",  # id of ACCOUNTS: all credits of it are tagged; or ""
+        "transfer": "text",  # id of TRANSFERS, or ""
+        "since": "date",
+        "amount": "amount",
+    },
+)
+
+TRACE_STEPS = Sheet(
+    "trace_steps",
+    {
+        "trace": "text",
+        "order": "int",
+        "transfer": "text",  # id of TRANSFERS
+        "debtor": "text",  # id of ACCOUNTS
+        "creditor": "text",
+        "booking_date": "date",
+        "amount": "amount",
+        "traced": "amount",
+        "started": "amount",
+        "ended": "amount",
+        "depth": "int",
+    },
+)
+
+TRACE_BREAKS = Sheet(
+    "trace_breaks",
+    {
+        "trace": "text",
+        "kind": "text",  # schema.BREAK_KINDS
+        "account": "text",  # id of ACCOUNTS
+        "transfer": "text",  # id of TRANSFERS; "": still held
+        "booking_date": "date",
+        "tag": "text",
+        "amount": "amount",
+        "why": "text",
+    },
+)
+
+TRACE_COVERAGE = Sheet(
+    "trace_coverage",
+    {
+        "trace": "text",
+        "account": "text",  # id of ACCOUNTS
+        "followed": "text",
+        "opening": "amount",
+        "records_first": "date",
+        "records_last": "date",
+        "transfers": "int",
+        "not_in_own_records": "int",
+        "gaps": "int",
+        "broken": "int",
+        "note": "text",
+    },
+)
+
+TRACE_SCHEDULE = Sheet(
+    "trace_schedule",
+    {
+        "trace": "text",
+        "account": "text",  # id of ACCOUNTS
+        "line": "int",
+        "transfer": "text",  # id of TRANSFERS; "": brought forward
+        "booking_date": "date",
+        "direction": "text",  # brought-forward, in, out
+        "other_account": "text",  # id of ACCOUNTS
+        "amount": "amount",
+        "traced": "amount",
+        "lots": "text",
+        "balance_before": "amount",
+        "balance": "amount",
+        "held_before": "amount",
+        "held": "amount",
+    },
+)
+"""The tracing schedule: every line can be computed again by hand from the line before."""
+
 SHEETS: tuple[Sheet, ...] = (
     TOTALS,
     SOURCES,
@@ -208,6 +410,18 @@ SHEETS: tuple[Sheet, ...] = (
     TRANSFERS,
     EVIDENCE,
     PROPOSALS,
+    IDENTIFIERS,
+    LISTINGS,
+    CAPTURES,
+    PARTIES,
+    LINKS,
+    LINK_ROWS,
+    TRACES,
+    TRACE_STARTS,
+    TRACE_STEPS,
+    TRACE_BREAKS,
+    TRACE_COVERAGE,
+    TRACE_SCHEDULE,
 )
 
 
@@ -255,6 +469,18 @@ class ReportModel:
     transfers: pl.DataFrame
     evidence: pl.DataFrame
     proposals: pl.DataFrame
+    identifiers: pl.DataFrame = field(default_factory=IDENTIFIERS.empty)
+    listings: pl.DataFrame = field(default_factory=LISTINGS.empty)
+    captures: pl.DataFrame = field(default_factory=CAPTURES.empty)
+    parties: pl.DataFrame = field(default_factory=PARTIES.empty)
+    links: pl.DataFrame = field(default_factory=LINKS.empty)
+    link_rows: pl.DataFrame = field(default_factory=LINK_ROWS.empty)
+    traces: pl.DataFrame = field(default_factory=TRACES.empty)
+    trace_starts: pl.DataFrame = field(default_factory=TRACE_STARTS.empty)
+    trace_steps: pl.DataFrame = field(default_factory=TRACE_STEPS.empty)
+    trace_breaks: pl.DataFrame = field(default_factory=TRACE_BREAKS.empty)
+    trace_coverage: pl.DataFrame = field(default_factory=TRACE_COVERAGE.empty)
+    trace_schedule: pl.DataFrame = field(default_factory=TRACE_SCHEDULE.empty)
 
     def __post_init__(self) -> None:
         for sheet in SHEETS:
