@@ -22,7 +22,7 @@ import polars as pl
 
 from fininit.evidence.custody import canonical
 from fininit.identifiers.account import name_id
-from fininit.linking.mentions import INSTRUMENTS, own_account, own_identifier
+from fininit.linking.mentions import SEARCHED, own_account, own_identifier
 from fininit.linking.weights import BASE, LEAST, specificity
 from fininit.schema import CAPACITIES_TABLE, ENTRIES, IDENTIFIERS, LINK_ROWS, LINKS, LISTINGS, PARTIES
 
@@ -95,7 +95,7 @@ def links(
         *_subscribed(subscribers, parties),
         _capacities(capacities),
     ]
-    stated = subscribers.filter(~pl.col("kind").is_in(INSTRUMENTS))
+    stated = subscribers.filter(_instruments(subscribers).is_null())
     known = pl.concat([contacts["identifier"], mentions["identifier"], stated["identifier"]]).unique()
     found.append(_own(entries, named, known))
     shown = pl.concat(_shaped(f) for f in found)
@@ -133,19 +133,28 @@ def _contacts(listings: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _mentioned(entries: pl.DataFrame, mentions: pl.DataFrame) -> list[pl.DataFrame]:
-    """Notes tie to the payer, everything else to the other side of the line."""
+    """Notes tie to the payer, everything else to the other side of the line.
+
+    A row may hold several lines; an identifier belongs to those whose text it stands in. A line that moves nothing has
+    no payer, unless it names one.
+    """
     lines = entries.join(mentions.select(_AT).unique(), on=_AT, how="semi")
     other = pl.coalesce("counterparty_account", _by_name(lines))
     pays = (pl.col("sides") == "two") | (pl.col("amount") < 0)
     places = lines.with_columns(other=other).select(
         *_AT,
+        *SEARCHED,
         "other",
-        payer=pl.when(pays).then("account").otherwise("other"),
+        payer=pl.when(pays).then("account").when(pl.col("amount") > 0).then("other"),
         record="entry_id",
         day="booking_date",
     )
-    joined = mentions.join(places, on=_AT).with_columns(
-        a="identifier", a_kind=pl.lit("identifier"), b_kind=pl.lit("account")
+    text = pl.coalesce(pl.when(pl.col("found_in") == name).then(name) for name in SEARCHED)
+    stands = text.str.slice(pl.col("start"), pl.col("end") - pl.col("start")) == pl.col("as_written")
+    joined = (
+        mentions.join(places, on=_AT)
+        .filter(stands)
+        .with_columns(a="identifier", a_kind=pl.lit("identifier"), b_kind=pl.lit("account"))
     )
     note = pl.col("found_in") == "remittance_info"
     return [
@@ -161,11 +170,16 @@ def _by_name(lines: pl.DataFrame) -> pl.Series:
     return pl.Series("by_name", [unique[p] for p in pairs.iter_rows()], dtype=pl.String)
 
 
+def _instruments(stated: pl.DataFrame) -> pl.Series:
+    """The account that each stated identifier is the number of; null for a contact."""
+    pairs = stated.select("kind", "identifier").iter_rows()
+    return pl.Series("other", [own_account(*pair) for pair in pairs], dtype=pl.String)
+
+
 def _subscribed(subscribers: pl.DataFrame, parties: pl.DataFrame) -> list[pl.DataFrame]:
     """An instrument ties accounts; it is no contact of anybody's."""
-    other = [own_account(*pair) for pair in subscribers.select("kind", "identifier").iter_rows()]
     stated = subscribers.with_columns(
-        other=pl.Series(other, dtype=pl.String),
+        other=_instruments(subscribers),
         recovered=pl.lit(value=False),
         stated_from="from_date",
         stated_to="to_date",
@@ -273,7 +287,8 @@ def _chains(direct: pl.DataFrame) -> pl.DataFrame:
     )
     tied = direct.filter((pl.col("a_kind") == "identifier") & (pl.col("b_kind") == "account"))
     # of several ways in which an identifier belongs to an account the strongest counts; all of them are listed
-    best = tied.sort("strength", "kind", descending=[True, False]).unique(["a", "b"], keep="first", maintain_order=True)
+    order = ["strength", "kind", "link_id"]
+    best = tied.sort(order, descending=[True, False, False]).unique(["a", "b"], keep="first", maintain_order=True)
     right = best.select(
         via="a",
         b="b",

@@ -8,16 +8,15 @@ from typing import Any, Final
 
 import polars as pl
 
+from fininit.identifiers import number_words
 from fininit.identifiers.find import scan
 from fininit.identifiers.found import Found
 from fininit.identifiers.numbering import region_codes
+from fininit.identifiers.worth import worth_a_look
 from fininit.schema import IDENTIFIERS
 
 SEARCHED: Final = ("remittance_info", "counterparty_name", "merchant")
 """Columns of statement lines whose text is searched."""
-
-_WORTH: Final = re.compile(r"(?:\d\D*){7}|[@$]|\(at\)|\[at\]|0x|\.me/|(?:[^\W\d_]{2,}[\s-]+){6}", re.IGNORECASE)
-"""What a text must have for any identifier to stand in it: seven digits, a sign, or words enough to spell a number."""
 
 
 def mentions(entries: pl.DataFrame, regions: str | Iterable[str] | None = None) -> pl.DataFrame:
@@ -27,15 +26,15 @@ def mentions(entries: pl.DataFrame, regions: str | Iterable[str] | None = None) 
     :class:`~fininit.errors.ValueRefused` for an unknown region.
     """
     codes = region_codes(regions)
+    texts = pl.concat(entries[column].rename("_text") for column in SEARCHED).drop_nulls().unique()
+    made = [_row(f, t) | {"_text": t} for t in texts if worth_a_look(t) for f in scan(t, codes).found]
+    found = pl.DataFrame(made, schema=_TYPES)
     parts = []
     for column in SEARCHED:
-        texts = entries[column].drop_nulls().unique()
-        made = [_row(f, t) | {"_text": t} for t in texts if _WORTH.search(t) for f in scan(t, codes).found]
-        found = pl.DataFrame(made, schema=_TYPES)
         places = entries.select("source", "sheet", "row", _text=column).unique()
         parts.append(places.join(found, on="_text").drop("_text").with_columns(found_in=pl.lit(column)))
     whole = IDENTIFIERS.conform(pl.concat(parts)).unique()
-    return whole.sort("source", "sheet", "row", "found_in", "start", "end", "identifier")
+    return whole.sort("source", "sheet", "row", "found_in", "start", "end", "identifier", "as_written")
 
 
 _TYPES: Final[dict[str, pl.DataType]] = {"_text": pl.String()} | {
@@ -79,8 +78,12 @@ def own_identifier(account: str) -> str | None:
     return f"handle:{app}:{name.lower()}"
 
 
-INSTRUMENTS: Final = ("iban", "account", "wallet", "handle")
-"""Kinds of identifiers that are numbers of accounts."""
+MESSENGERS: Final = frozenset(
+    number_words.listed(
+        "discord instagram kik line onlyfans session signal skype snapchat telegram threema twitter viber wechat wickr"
+    )
+)
+"""Apps whose handles are names to write to. A handle of any other app is the number of an account there."""
 
 
 def own_account(kind: str, identifier: str) -> str | None:
@@ -90,4 +93,4 @@ def own_account(kind: str, identifier: str) -> str | None:
         return identifier
     if kind == "wallet":
         return rest
-    return f"app:{rest}" if kind == "handle" else None
+    return f"app:{rest}" if kind == "handle" and rest.partition(":")[0] not in MESSENGERS else None

@@ -16,6 +16,7 @@ import polars as pl
 from fininit.identifiers.find import scan
 from fininit.identifiers.found import MAX_TEXT, Found, Remark
 from fininit.identifiers.numbering import region_codes
+from fininit.identifiers.worth import has_digits
 from fininit.issues import Issue
 from fininit.listings.importer import REGION_UNKNOWN
 from fininit.schema import IDENTIFIERS, ISSUES
@@ -23,8 +24,11 @@ from fininit.schema import IDENTIFIERS, ISSUES
 ACROSS: Final = "title+text"
 """``found_in`` of a number that begins in the title and ends in the text: offsets into both, a line break between."""
 
-_REACH: Final = 60
-"""Characters on either side of that line break which such a number lies in."""
+_REACH: Final = 160
+"""Characters on either side of that line break which are looked at."""
+
+_MARGIN: Final = 24
+"""What comes this near to where such a look is cut off is not taken: it may go on there, and be another number."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def contacts(listings: pl.DataFrame, regions: str | Iterable[str] | None = None)
     said = pl.DataFrame(issues, schema=ISSUES.polars())
     return Contacts(
         IDENTIFIERS.conform(found).sort("source", "sheet", "row", "found_in", "start", "end", "identifier"),
-        ISSUES.conform(said).sort("source", "sheet", "row", "column", "code"),
+        ISSUES.conform(said).sort("source", "sheet", "row", "column", "code", "message"),
     )
 
 
@@ -118,20 +122,25 @@ def _search(title: str, text: str, phone: str, regions: tuple[str, ...]) -> _Sai
     for name, value in (("title", title), ("text", text)):
         got = scan(value, regions)
         places += [_Place(name, value[f.start : f.end], f) for f in got.found]
-        issues += [_warning(r.code, name, r) for r in got.remarks]
+        issues += _warnings(name, got.remarks)
     places += _across(title, text, regions, places)
     if phone:
         lead = "tel "  # the field says that it is a number to call
         got = scan(lead + phone, regions)
         found = [replace(f, start=f.start - len(lead), end=f.end - len(lead)) for f in got.found]
         places += [_Place("phone", phone[f.start : f.end], f) for f in found]
-        issues += [_warning(r.code, "phone", r) for r in got.remarks]
+        issues += _warnings("phone", got.remarks)
         if not found and not got.remarks:
             bare = not regions and sum(ch.isdigit() for ch in phone) >= 7
             issues.append(
                 _warning("phone-needs-region" if bare else "phone-not-read", "phone", Remark("", 0, 0, regions))
             )
     return _Said(tuple(places), tuple(issues))
+
+
+def _warnings(column: str, remarks: Iterable[Remark]) -> list[Issue]:
+    """Each remark once, however often it is true of a field."""
+    return list(dict.fromkeys(_warning(r.code, column, r) for r in remarks))
 
 
 def _warning(code: str, column: str, remark: Remark) -> Issue:
@@ -141,16 +150,17 @@ def _warning(code: str, column: str, remark: Remark) -> Issue:
 
 def _across(title: str, text: str, regions: tuple[str, ...], places: list[_Place]) -> list[_Place]:
     """Phones that begin in the title and end in the text."""
-    if not title or not text:
-        return []
     border = len(title)
     left = max(0, border - _REACH)
+    if not text or not has_digits(title[left:]):
+        return []
     near = f"{title[left:]}\n{text[:_REACH]}"
+    first = _MARGIN if left else 0
+    last = len(near) - (_MARGIN if len(text) > _REACH else 0)
     out = []
     for f in scan(near, regions).found:
         start, end = f.start + left, f.end + left
-        cut = len(text) > _REACH and f.end == len(near)
-        if f.kind != "phone" or cut or not start < border < end:
+        if f.kind != "phone" or f.start < first or f.end > last or not start < border < end:
             continue
         taken = any(
             (p.found_in == "title" and p.found.end > start)

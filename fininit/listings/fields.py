@@ -20,6 +20,7 @@ pattern reads stays text, with an issue.
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import tomllib
 from collections.abc import Mapping
@@ -84,7 +85,11 @@ _ISO: Final = (
     "%Y-%m-%dT%H:%M:%S.%f%z",
     "%Y-%m-%d %H:%M",
     "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M:%S.%f",
+    "%Y-%m-%d %H:%M%z",
     "%Y-%m-%d %H:%M:%S%z",
+    "%Y-%m-%d %H:%M:%S %z",
+    "%Y-%m-%d %H:%M:%S.%f%z",
 )
 """ISO 8601, which reads one way only; any other form of a date is declared."""
 
@@ -117,6 +122,11 @@ class FieldMap:
         twice = sorted({n for n in names if names.count(n) > 1})
         if twice:
             raise DialectError(f"The column {twice[0]!r} stands for two things.", hint="Name it once.")
+        for name in self.encoding:
+            try:
+                codecs.lookup(name)
+            except LookupError:
+                raise DialectError(f"encoding: there is none called {name!r}.", hint="For example cp1252.") from None
         for key in ("posted", "captured"):
             for pattern in getattr(self, key):
                 try:

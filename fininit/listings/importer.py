@@ -21,7 +21,7 @@ from fininit.errors import SourceRefused, ValueRefused
 from fininit.evidence.custody import canonical
 from fininit.identifiers.numbering import region_codes
 from fininit.importers.base import Reading, Rows, Source, fold_issues, refused_reading
-from fininit.importers.csvfile import DELIMITERS, decode, first_records
+from fininit.importers.csvfile import DELIMITERS, Text, decode, first_records, looks_utf16
 from fininit.importers.table import MAX_FIELD, bare, open_sheets
 from fininit.issues import Issue
 from fininit.listings.fields import CAPTURE_FACTS, DEFAULT, FIELDS, FieldMap
@@ -40,9 +40,33 @@ FORMS: Final[tuple[Form, ...]] = get_args(Form)
 def matches(source: Source, fields: FieldMap = DEFAULT) -> bool:
     """Whether a file holds listings: a text column, and one that says where or when it was captured. Never raises."""
     try:
-        return any(_known(headers, fields) for headers in _headers(source))
+        if source.container != "text":
+            return False
+        lines = source.head(_HEAD).removeprefix("\ufeff").split("\n")
+        if source.size > _HEAD and len(lines) > 1:
+            lines.pop()  # the cut may go through it
+        form = _form(lines)
+        if form == "listings-csv":
+            return _find_header(lines, fields) is not None
+        records = _lines(Text(lines, "")) if form == "listings-jsonl" else _list(lines, frozenset())
+        return _known(_names(records), fields)
     except (SourceRefused, ValueError, RecursionError):
         return False
+
+
+_HEAD: Final = 262_144
+"""Bytes that are looked at to recognise a file."""
+
+
+def _names(records: Iterable[_Record | _Refused]) -> tuple[str, ...]:
+    """Every name in the records of a head, up to the first one that cannot be found the end of."""
+    names: dict[str, None] = {}
+    try:
+        for _, _, value in records:
+            names |= {} if isinstance(value, str) else dict.fromkeys(value)
+    except SourceRefused:
+        pass
+    return tuple(names)
 
 
 def _known(headers: tuple[str, ...], fields: FieldMap) -> bool:
@@ -50,27 +74,27 @@ def _known(headers: tuple[str, ...], fields: FieldMap) -> bool:
     return "text" in taken and bool({"url", "captured"} & taken.keys())
 
 
-def _form(source: Source) -> Form:
-    head = source.head(4096).lstrip("\ufeff \t\r\n")
-    return "listings-jsonl" if head.startswith("{") else "listings-json" if head.startswith("[") else "listings-csv"
+_LIST: Final = re.compile(r"\[\s*(?:[{\[\]\"]|-?[0-9]|(?:true|false|null|NaN)\b|$)")
 
 
-def _headers(source: Source) -> Iterator[tuple[str, ...]]:
-    if source.container != "text":
-        return
-    form = _form(source)
-    head = source.head()
-    if form != "listings-csv":
-        at = head.find("{")
-        if at >= 0:
-            value, _ = _DECODER.raw_decode(head, at)
-            if isinstance(value, dict):
-                yield tuple(value)
-        return
-    for delimiter in DELIMITERS:
-        records = first_records(head.removeprefix("\ufeff"), delimiter)
-        if records:
-            yield bare(records[0])
+def _form(lines: list[str]) -> Form:
+    """JSON where the file begins as a list or most of its lines are objects, whatever damage there is; else a table."""
+    filled = [line for line in (line.strip(_AROUND) for line in lines[:_SAMPLE]) if line]
+    if filled and (filled[0].startswith("{") or 2 * sum(line.startswith("{") for line in filled) > len(filled)):
+        return "listings-jsonl"
+    return "listings-json" if filled and _LIST.match(filled[0]) else "listings-csv"
+
+
+_AROUND: Final = " \t\r\ufeff"
+_SAMPLE: Final = 1000
+
+
+def _find_header(lines: list[str], fields: FieldMap) -> tuple[str, tuple[str, ...]] | None:
+    """Delimiter and cells of the row that names the columns; None when no row does."""
+    head = "\n".join(lines[:_SAMPLE])
+    tables = [(d, [bare(cells) for cells in first_records(head, d)]) for d in DELIMITERS]
+    sure = [(d, cells) for d, records in tables for cells in records if _known(cells, fields)]
+    return max(sure, key=lambda found: len(fields.of(found[1])[0]), default=None)
 
 
 # ------------------------------------------------------------------------------------------------------------- reading
@@ -100,6 +124,8 @@ def _constant(name: str) -> Any:
 _DECODER: Final = json.JSONDecoder(
     parse_float=_Number, parse_int=_Number, parse_constant=_constant, object_pairs_hook=_object
 )
+_LENIENT: Final = json.JSONDecoder(parse_float=_Number, parse_int=_Number)
+"""Finds where a record ends that is refused."""
 
 _Record = tuple[int, str, Mapping[str, Any]]
 _Refused = tuple[int, str, str]
@@ -110,6 +136,7 @@ _SAID: Final = {
     "duplicate-key": "A name stands twice in the record; which value counts cannot be said.",
     "undecodable-bytes": "The record holds bytes that are not in the file's encoding.",
     "record-too-long": f"The record has more than {4 * MAX_FIELD:,} characters.",
+    "nothing-known": "Nothing in the record is what a listing has (a text, a title, an address, a phone).",
 }
 
 
@@ -128,60 +155,115 @@ def _record(text: str) -> Mapping[str, Any] | str:
     return value if isinstance(value, dict) else "not-an-object"
 
 
-def _lines(source: Source, fields: FieldMap, encoding: str | None) -> Iterator[_Record | _Refused]:
-    text = decode(source, fields.encoding, encoding)
+def _lines(text: Text) -> Iterator[_Record | _Refused]:
     for row, line in enumerate(text.lines, 1):
-        bare_line = line.strip(" \t\r\ufeff")
-        if not bare_line:
+        stripped = line.strip(_AROUND)
+        if not stripped:
             continue
         if row - 1 in text.bad:
             yield row, "undecodable-bytes", ""
             continue
-        got = _record(bare_line)
-        yield (row, got, "") if isinstance(got, str) else (row, bare_line, got)
+        got = _record(stripped)
+        yield (row, got, "") if isinstance(got, str) else (row, stripped, got)
 
 
-def _list(source: Source, fields: FieldMap, encoding: str | None) -> Iterator[_Record | _Refused]:
-    text, _ = source.text((*fields.encoding, *((encoding,) if encoding else ())))
+_BETWEEN: Final = re.compile(r"[\s,]*")
+
+
+def _list(lines: list[str], bad: frozenset[int]) -> Iterator[_Record | _Refused]:
+    """The records of a list. One that is wrong in itself costs only itself, as long as its end can be found."""
+    text = "\n".join(lines)
+    damaged = _places(lines, bad)
     at, row = text.find("[") + 1, 0
-    blank = re.compile(r"[\s,]*")
     while True:
-        m = blank.match(text, at)
-        at = m.end() if m is not None else at
+        between = _BETWEEN.match(text, at)
+        at = between.end() if between is not None else at
         if text.startswith("]", at):
+            if text[at + 1 :].strip(_AROUND + "\n"):
+                raise SourceRefused(
+                    f"Something stands behind the end of the list (record {row}); what it is cannot be said.",
+                    code="bad-json",
+                    hint="Ask for one list, or for JSON Lines.",
+                )
             return
         row += 1
+        code, value = "", None
         try:
             value, end = _DECODER.raw_decode(text, at)
-        except _TwiceError:
-            raise _not_json(row, "a name stands twice in it") from None
-        except (ValueError, RecursionError):
-            raise _not_json(row, "it is not valid JSON") from None
-        yield (row, text[at:end], value) if isinstance(value, dict) else (row, "not-an-object", "")
+        except (ValueError, RecursionError) as e:
+            code = "duplicate-key" if isinstance(e, _TwiceError) else "bad-json"
+            try:
+                _, end = _LENIENT.raw_decode(text, at)
+            except (ValueError, RecursionError):
+                raise _not_json(row) from None
+        if any(start < end and at < stop for start, stop in damaged):
+            code = "undecodable-bytes"
+        elif not code and not isinstance(value, dict):
+            code = "not-an-object"
+        elif end - at > 4 * MAX_FIELD:
+            code = "record-too-long"
+        yield (row, code, "") if code or not isinstance(value, dict) else (row, text[at:end], value)
         at = end
 
 
-def _not_json(row: int, why: str) -> SourceRefused:
+def _places(lines: list[str], bad: frozenset[int]) -> list[tuple[int, int]]:
+    """Where the damaged lines stand in the text that the lines are joined to."""
+    out, at = [], 0
+    for n, line in enumerate(lines):
+        if n in bad:
+            out.append((at, at + len(line)))
+        at += len(line) + 1
+    return out
+
+
+def _not_json(row: int) -> SourceRefused:
     return SourceRefused(
-        f"Record {row} of the list cannot be read ({why}), and nobody can say where the next one begins.",
+        f"Record {row} of the list is not valid JSON, and nobody can say where the next one begins.",
         code="bad-json",
         hint="Ask for JSON Lines, one listing a line: there a damaged record costs only itself.",
     )
 
 
-def _table(source: Source, encoding: str | None, fields: FieldMap, issues: list[Issue]) -> Iterator[_Record | _Refused]:
-    for sheet in open_sheets(source, encodings=fields.encoding, encoding=encoding):
-        at = next((i for i, (_, cells) in enumerate(sheet.head) if _known(bare(cells), fields)), 0)
+def _table(
+    source: Source, text: Text, encoding: str | None, fields: FieldMap, issues: list[Issue]
+) -> Iterator[_Record | _Refused]:
+    found = _find_header(text.lines, fields)
+    delimiter = found[0] if found else None
+    for sheet in open_sheets(source, encodings=fields.encoding, encoding=encoding, delimiter=delimiter):
+        heads = [bare(cells) for _, cells in sheet.head]
+        at = heads.index(found[1]) if found and found[1] in heads else 0
+        if not (_TELLING & fields.of(heads[at])[0].keys() if heads else ()):
+            raise SourceRefused(
+                "No row of the table names a column of listings (text, title, url or phone).",
+                code="header-not-found",
+                hint="Say in a map of fields which column is which.",
+            )
         grid = sheet.grid(at)
+        if grid.preamble:
+            above, count = "A row above the one that names the columns.", len(grid.preamble)
+            issues.append(Issue("skipped", "above-header", above, row=grid.preamble[0][0], count=count))
         issues += [i for i in (*sheet.issues, *grid.issues) if i.kind != "refused"]
-        found: list[_Record | _Refused] = [
-            (row, raw, {h or f"column {k + 1}": c for k, (h, c) in enumerate(zip(grid.header, cells, strict=True))})
+        names = _apart(grid.header)
+        records: list[_Record | _Refused] = [
+            (row, raw, dict(zip(names, cells, strict=True)))
             for row, raw, cells in zip(grid.rows, grid.raw, grid.cells.iter_rows(), strict=True)
         ]
         for i in grid.issues:
             if i.kind == "refused" and i.row is not None:
-                found += [(i.row, i.code, i.message)] * i.count
-        yield from sorted(found, key=lambda r: r[0])
+                records += [(i.row, i.code, i.message)] * i.count
+        yield from sorted(records, key=lambda r: r[0])
+
+
+_TELLING: Final = frozenset({"text", "title", "url", "phone"})
+"""Without any of these a table is not read as one of listings: its first row may be a listing itself."""
+
+
+def _apart(header: tuple[str, ...]) -> list[str]:
+    """Names of columns, each once: one without a name, or with that of an earlier one, is called by its place."""
+    names: list[str] = []
+    for n, name in enumerate(header, 1):
+        names.append(name if name and name not in names else f"column {n}")
+    return names
 
 
 def read(source: Source, fields: FieldMap = DEFAULT, *, encoding: str | None = None) -> Reading:
@@ -198,27 +280,35 @@ def read(source: Source, fields: FieldMap = DEFAULT, *, encoding: str | None = N
 def _read(source: Source, fields: FieldMap, encoding: str | None) -> Reading:
     if not source.data.strip():
         raise SourceRefused("The file is empty.", code="empty-source", hint="Ask the producer to export it again.")
-    if source.container != "text":
+    wide = source.container == "binary" and (encoding is not None or looks_utf16(source.data))
+    if source.container != "text" and not wide:
         raise SourceRefused(
             f"Listings are read from JSON Lines, JSON and CSV; this is none of them ({source.container}).",
             code="unsupported-type",
             hint="Ask for JSON Lines or CSV.",
         )
-    form = _form(source)
+    decoded = decode(source, fields.encoding, encoding)
+    form = _form(decoded.lines)
     issues: list[Issue] = []
     records: Iterable[_Record | _Refused]
     if form == "listings-csv":
-        records = _table(source, encoding, fields, issues)
+        records = _table(source, decoded, encoding, fields, issues)
     else:
-        records = (_lines if form == "listings-jsonl" else _list)(source, fields, encoding)
+        records = _lines(decoded) if form == "listings-jsonl" else _list(decoded.lines, decoded.bad)
     reader = _Reader(source, fields, issues)
     refused = 0
     for row, text, value in records:
-        if isinstance(value, str):
+        code = text if isinstance(value, str) else reader.take(row, text, value)
+        if code:
             refused += 1
-            issues.append(Issue("refused", text, value or _SAID[text], row=row))
-        else:
-            reader.take(row, text, value)
+            message = value if isinstance(value, str) and value else _SAID[code]
+            issues.append(Issue("refused", code, message, row=row))
+    if form == "listings-jsonl" and not reader.made and isinstance(_record("\n".join(decoded.lines)), dict):
+        raise SourceRefused(
+            "The file is one JSON object, not one for each listing.",
+            code="not-json-lines",
+            hint="Ask for JSON Lines, one listing a line, or for a JSON list of listings.",
+        )
     if not reader.made and not refused:
         issues.append(Issue("warning", "no-listings", "The file has no listing."))
     skipped = sum(i.count for i in issues if i.kind == "skipped")
@@ -274,18 +364,19 @@ class _Reader:
         """One remark; those alike are folded into one with a count."""
         self.issues.append(Issue("warning", code, message, row=row, column=column, hint=hint))
 
-    def take(self, row: int, raw: str, record: Mapping[str, Any]) -> None:
-        """One record."""
+    def take(self, row: int, raw: str, record: Mapping[str, Any]) -> str:
+        """One record; gives the code it is refused with, empty when it was taken."""
         headers = tuple(record)
         if headers not in self._maps:
             self._maps[headers] = self.fields.of(headers)
         taken, left = self._maps[headers]
+        if all(record[h] in _EMPTY for h in taken.values()):
+            return "nothing-known"
         for h in left:
-            if record[h] not in (None, "", [], {}):
+            if record[h] not in _EMPTY:
                 text = "This column is filled, and the map of fields does not say what it is; it was not read."
-                self.warn(
-                    "unread-column", text, row, h[:60], hint="Add it to the map of fields, or to its ignore list."
-                )
+                hint = "Add it to the map of fields, or to its ignore list."
+                self.warn("unread-column", text, row, _shown(h, headers.index(h)), hint)
         cells = {name: self._text(name, record[h], row, h) for name, h in taken.items()}
         flags = self._flags(cells)
         got: dict[str, Any] = {name: cells.get(name) for name in FIELDS}
@@ -305,7 +396,9 @@ class _Reader:
                 self._lacking.setdefault(name, []).append(row)
         whole = got | {
             "capture_id": f"{self.source.sha256[:16]}:{row}",
-            "listing_id": listing_id(got["title"], got["text"], got["phone"]),
+            "listing_id": listing_id(
+                got["title"], got["text"], got["phone"], got["url"] or f"{self.source.sha256}:{row}"
+            ),
             "source": self.source.sha256,
             "sheet": "",
             "row": row,
@@ -315,6 +408,7 @@ class _Reader:
             "flags": " ".join(flags) or None,
         }
         self.made.append(tuple(whole[n] for n in _MADE))
+        return ""
 
     def missing(self) -> list[Issue]:
         """Capture facts that rows lack, one issue a fact."""
@@ -369,7 +463,7 @@ class _Reader:
                 taken.get("region"),
                 e.hint,
             )
-            return " ".join(region_codes(self.fields.region)) or None
+            return None
 
     def _day(self, stated: str | None, row: int, taken: Mapping[str, str]) -> Any:
         if stated is None:
@@ -426,11 +520,25 @@ def _sound(text: str) -> str:
     return text
 
 
-def listing_id(title: str | None, text: str | None, phone: str | None) -> str:
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+
+_NAME: Final = re.compile(r"[^\W\d_](?:[\w .()/-]{0,38}[\w)])?")
+
+
+def _shown(header: str, at: int) -> str:
+    """A column as an issue names it: by its header, unless that looks like a value; then by its place."""
+    plain = _NAME.fullmatch(header) is not None and sum(ch.isdigit() for ch in header) < 5
+    return header if plain else f"column {at + 1}"
+
+
+def listing_id(title: str | None, text: str | None, phone: str | None, otherwise: str = "") -> str:
     """The id of what a listing says: ``listing:`` and 16 hex digits of a SHA-256.
 
     Title, text and stated phone, in Unicode NFC with runs of blanks as one. Address, place, price and dates are facts
-    of a capture: the same listing posted again, or in another town, is the same content.
+    of a capture: the same listing posted again, or in another town, is the same content. Where nothing is said, not
+    everything that is silent is the same: then ``otherwise``, its address or its place in the source, is its content.
     """
     said = [" ".join(unicodedata.normalize("NFC", part or "").split()) for part in (title, text, phone)]
+    if not any(said):
+        said = [otherwise]
     return f"listing:{hashlib.sha256(canonical(said)).hexdigest()[:16]}"

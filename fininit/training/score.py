@@ -233,6 +233,28 @@ class LinkScore:
 DIRECT = ("listing-phone", "phone-account")
 
 
+def found_links(links: pl.DataFrame, rows: pl.DataFrame, listings: pl.DataFrame) -> list[tuple[str, str, str]]:
+    """The links of a case (``schema.LINKS``, ``schema.LINK_ROWS``) as :func:`links` takes them, sorted, each once.
+
+    A case has one node for all captures of the same content, the key one for each listing: every listing that shows a
+    link, by the address in ``listings`` (``schema.LISTINGS``), counts for itself. What a link is between, not what it
+    is shown by, makes its kind; parties are left out, because a case has its own ids for them.
+    """
+    url = dict(listings.select("capture_id", "url").drop_nulls().iter_rows())
+    shown: dict[str, set[str]] = defaultdict(set)
+    for link, record in rows.select("link_id", "record").drop_nulls().iter_rows():
+        if record in url:
+            shown[link].add(url[record])
+    made: set[tuple[str, str, str]] = set()
+    columns = ("link_id", "a_kind", "a", "b_kind", "b")
+    for link, a_kind, a, b_kind, b in links.filter(pl.col("kind") != "own").select(columns).iter_rows():
+        first, second = (scheme(n) if k == "identifier" else k for k, n in ((a_kind, a), (b_kind, b)))
+        if "party" not in (first, second):
+            ends = sorted(shown[link]) if a_kind == "listing" else [a]
+            made |= {(f"{first}-{second}", end, b) for end in ends}
+    return sorted(made)
+
+
 def links(found: Iterable[tuple[str, str, str]], key: Key, *, kinds: Iterable[str] = DIRECT) -> LinkScore:
     """Score links, given as (kind, one end, other end) in any order of the ends.
 
