@@ -286,8 +286,6 @@ def _zip(name: str = "a.csv") -> bytes:
         (b"!Account\nNx\n^\n", "QIF"),
         (b"01,SENDER,RECEIVER,240102,0000,1,80,,2/\n", "BAI2"),
         (b"0" * 5 + b"020124" + b" " * 117 + b"\n", "CODA"),
-        (b"0112345    00000EUR2 98765432100    020124" + b" " * 70 + b"\n", "CFONB"),
-        (b"11" + b"1" * 18 + b"240101240131" + b"2" + b"0" * 14 + b"978\n", "AEB43"),
         (b"<report><rentity_id>1</rentity_id></report>", "goAML"),
         (b'<?xml version="1.0"?><EFilingBatchXML>', "FinCEN"),
         (b"<!DOCTYPE html><html><table>", "HTML"),
