@@ -12,15 +12,27 @@ from fininit.report import cells
 from fininit.report.model import (
     ACCOUNT_TOTALS,
     ACCOUNTS,
+    CAPTURES,
     EDGES,
     EVIDENCE,
+    IDENTIFIERS,
     ISSUES,
+    LINK_ROWS,
+    LINKS,
+    LISTINGS,
     NETWORK_TOTALS,
     NETWORKS,
+    PARTIES,
     PROPOSALS,
     REASONS,
     SOURCES,
     STATEMENTS,
+    TRACE_BREAKS,
+    TRACE_COVERAGE,
+    TRACE_SCHEDULE,
+    TRACE_STARTS,
+    TRACE_STEPS,
+    TRACES,
     TRANSFERS,
     Cell,
     ReportModel,
@@ -145,7 +157,105 @@ def tables(model: ReportModel, limit: int = ROWS) -> list[Table]:
         Table(STATEMENTS.name, _spelled(model.statements, balance="balance"), _columns(STATEMENTS), limit),
         Table(ISSUES.name, _spelled(model.issues, kind="issue"), _columns(ISSUES), limit),
         Table(PROPOSALS.name, _spelled(model.proposals, kind="proposal"), _columns(PROPOSALS), limit),
+        *(table for table in (*_linked(model, limit), *_traced(model, names, limit)) if table.frame.height),
     ]
+
+
+def _linked(model: ReportModel, limit: int) -> list[Table]:
+    """Who is who; a case without listings and records of subscribers has none of it."""
+    shown = pl.concat(
+        frame.select("id", pl.col(column).alias("shown"))
+        for frame, column in (
+            (model.accounts, "account"),
+            (model.identifiers, "identifier"),
+            (model.listings, "listing"),
+            (model.parties, "party"),
+        )
+    )
+    links = _spelled(model.links, kind="link", a_kind="end", b_kind="end", capacity="capacity", recovered="recovered")
+    rows = Table(LINK_ROWS.name, model.link_rows, _columns(LINK_ROWS), limit)
+    for end in ("a", "b", "via"):
+        known = shown.rename({"id": end, "shown": f"{end}_shown"})
+        links = links.join(known, on=end, how="left", maintain_order="left")
+    table = Table(
+        LINKS.name,
+        links.with_columns(pl.col("a_shown", "b_shown", "via_shown").fill_null("")),
+        (
+            Column("id", "text", "link"),
+            Column("kind", "text", "link_kind"),
+            *(Column(f"{end}{part}", "text", f"link_{end}{part}") for end in ("a", "b") for part in _END),
+            Column("via_shown", "text", "link_via"),
+            *(c for c in _columns(LINKS) if c.source in _SAID),
+        ),
+        limit,
+        linked="id",
+    )
+    table.targets = _leading_to(rows, "link", model.links.get_column("id"))
+    return [
+        Table(LISTINGS.name, model.listings, _columns(LISTINGS, id="listing_no"), limit),
+        Table(CAPTURES.name, model.captures, _columns(CAPTURES, listing="listing_no"), limit),
+        Table(
+            IDENTIFIERS.name,
+            _spelled(model.identifiers, kind="identifier"),
+            _columns(IDENTIFIERS, id="identifier_no", kind="identifier_kind", accounts="accounts_tied"),
+            limit,
+        ),
+        Table(
+            PARTIES.name,
+            _spelled(model.parties, kind="party", role="role"),
+            _columns(PARTIES, id="party_no", kind="party_kind", accounts="accounts_held"),
+            limit,
+        ),
+        table,
+        rows,
+    ]
+
+
+_END: Final = ("_kind", "_shown", "")
+_SAID: Final = frozenset({"capacity", "first", "last", "strength", "recovered", "reason", "rows"})
+
+
+def _traced(model: ReportModel, names: pl.DataFrame, limit: int) -> list[Table]:
+    """Traces: facts under a chosen rule, in the currency of each."""
+    money = model.traces.select("currency", trace="id")
+    account = (
+        Column("account_account", "text", "account"),
+        Column("account_name", "text", "name"),
+        Column("account", "text", "account_no"),
+    )
+    parties = {
+        "account": account,
+        "debtor": _party("debtor"),
+        "creditor": _party("creditor"),
+        "other_account": (
+            Column("other_account_account", "text", "other_side"),
+            Column("other_account", "text", "other_no"),
+        ),
+    }
+    found = [Table(TRACES.name, _spelled(model.traces, order="order"), _columns(TRACES, id="trace"), limit)]
+    for sheet in (TRACE_STARTS, TRACE_STEPS, TRACE_BREAKS, TRACE_COVERAGE, TRACE_SCHEDULE):
+        frame = model.table(sheet).join(money, on="trace", how="left", maintain_order="left")
+        columns: list[Column] = []
+        for column in _columns(
+            sheet,
+            kind="break_kind",
+            order="trace_order",
+            why="stops_why",
+            note="coverage_note",
+            balance="balance_after",
+        ):
+            if column.source in parties:
+                frame = _named(frame, names, column.source)
+                columns += parties[column.source]
+            else:
+                columns.append(column)
+        spelled = {n: t for n, t in _TERMS.items() if n in frame.columns}
+        currency = Column("currency", "text", "currency")
+        found.append(Table(sheet.name, _spelled(frame, **spelled), (*columns, currency), limit))
+    return found
+
+
+_TERMS: Final = {"kind": "break", "direction": "schedule", "followed": "followed"}
 
 
 def measured(frame: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -7,13 +7,16 @@ the writer to it. Amounts are strings, dates are ``YYYY-MM-DD`` or null, and cur
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
 
 from fininit.report.cells import zero
 from fininit.report.model import ISSUES, ReportModel
+from fininit.schema import LINK_KINDS
 from fininit.strings import WORKBOOK
+from fininit.values.money import format_amount
 
 ACCOUNTS: Final = 1_000
 """Accounts that the summary names; ``accounts_total`` says how many there are, the workbook holds all."""
@@ -119,6 +122,7 @@ _SUMMARY: Final = _object(
             id=_text("N1, N2 ...; rest: what does not fit the first view."),
             label=_text("Label in the picture."),
             accounts=_count("Accounts in it."),
+            listings=_count("Different listings that lead to its accounts."),
             transfers=_count("Transfers between them."),
             totals=_totals("Those transfers by currency."),
             first=_date("Posted date of the first of them."),
@@ -126,6 +130,30 @@ _SUMMARY: Final = _object(
             reasons=_list(_text("One sentence."), "Why the group is shown."),
         ),
         "Groups of connected accounts. Leads.",
+    ),
+    listings=_object(
+        "Listings.",
+        captures=_count("Captures read."),
+        different=_count("Different listings, re-posts of the same content counted once."),
+        linked=_count("Of those, listings that lead to an account."),
+        identifiers=_count("Phones, addresses, handles and devices that link."),
+    ),
+    links=_object("Links by kind. Leads.", **{kind: _count("How many.") for kind in LINK_KINDS}),
+    traces=_list(
+        _object(
+            "One trace under one rule.",
+            id=_text("T1, T2 ..."),
+            rule=_text("Rule, as it was chosen."),
+            currency=_text("Currency."),
+            order=_text("Order of the payments of one day."),
+            traced_in=_amount("What the starts tagged."),
+            ended=_amount("What ended."),
+            remaining=_amount("What is still held."),
+            difference=_amount("traced_in - ended - remaining: always zero."),
+            transfers=_count("Transfers that carried it."),
+            stops=_by_currency(_amount("Sum."), "Where it stops, by kind; what is still held is among them."),
+        ),
+        "Traces that were asked for.",
     ),
     sources=_list(
         _object(
@@ -208,6 +236,14 @@ def _summary(model: ReportModel) -> dict[str, Any]:
         "accounts": _accounts(model),
         "accounts_total": model.accounts.height,
         "networks": _networks(model),
+        "listings": {
+            "captures": model.captures.height,
+            "different": model.listings.height,
+            "linked": model.links.filter(pl.col("kind") == "chain").get_column("a").n_unique(),
+            "identifiers": model.identifiers.height,
+        },
+        "links": {kind: model.links.filter(pl.col("kind") == kind).height for kind in LINK_KINDS},
+        "traces": _traces(model),
         "sources": sources,
         "issues": model.issues.select(*ISSUES.columns).to_dicts(),
         "method": {
@@ -259,6 +295,20 @@ def _accounts(model: ReportModel) -> list[dict[str, Any]]:
     return made
 
 
+def _traces(model: ReportModel) -> list[dict[str, Any]]:
+    kept = ("id", "rule", "currency", "order", "traced_in", "ended", "remaining", "difference")
+    made = []
+    for row in model.traces.iter_rows(named=True):
+        stops: dict[str, Decimal] = {}
+        mine = model.trace_breaks.filter(pl.col("trace") == row["id"])
+        for kind, amount in mine.select("kind", "amount").iter_rows():
+            stops[kind] = stops.get(kind, Decimal(0)) + Decimal(amount)
+        steps = model.trace_steps.filter(pl.col("trace") == row["id"]).height
+        sums = {kind: format_amount(total, row["currency"]) for kind, total in sorted(stops.items())}
+        made.append({key: row[key] for key in kept} | {"transfers": steps, "stops": sums})
+    return made
+
+
 def _networks(model: ReportModel) -> list[dict[str, Any]]:
     inside = model.network_totals.filter(pl.col("scope") == "inside").partition_by("network", as_dict=True)
     reasons: dict[str, list[str]] = {}
@@ -267,6 +317,7 @@ def _networks(model: ReportModel) -> list[dict[str, Any]]:
     return [
         {
             **{key: row[key] for key in ("id", "label", "accounts", "transfers")},
+            "listings": row["listings"] or 0,
             "totals": _money(inside[row["id"],]) if (row["id"],) in inside else {},
             "first": None if row["first"] is None else row["first"].isoformat(),
             "last": None if row["last"] is None else row["last"].isoformat(),
