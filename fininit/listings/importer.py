@@ -78,9 +78,13 @@ _LIST: Final = re.compile(r"\[\s*(?:[{\[\]\"]|-?[0-9]|(?:true|false|null|NaN)\b|
 
 
 def _form(lines: list[str]) -> Form:
-    """JSON where the file begins as a list or most of its lines are objects, whatever damage there is; else a table."""
+    """JSON where the file begins as a list, or most of its lines are objects, whatever damage there is; else a table.
+
+    The objects of a list have a comma behind them, or a bracket.
+    """
     filled = [line for line in (line.strip(_AROUND) for line in lines[:_SAMPLE]) if line]
-    if filled and (filled[0].startswith("{") or 2 * sum(line.startswith("{") for line in filled) > len(filled)):
+    whole = sum(line.startswith("{") and line.endswith("}") for line in filled)
+    if filled and (filled[0].startswith("{") or 2 * whole > len(filled)):
         return "listings-jsonl"
     return "listings-json" if filled and _LIST.match(filled[0]) else "listings-csv"
 
