@@ -294,6 +294,7 @@ class _Reader:
         account = None
         if amount < 0 and not reject and "CBE" in found:
             account = account_id(found.pop("CBE"))
+            yield from fixed.check_iban(account, r.row)
         original, original_currency = _original(found.pop("MMO", ""))
         if original is None and (text := _first(line.details, "MMO")):
             found["MMO"] = text

@@ -21,7 +21,7 @@ from decimal import Decimal
 from typing import Final
 
 from fininit.errors import ValueRefused
-from fininit.identifiers.iban import parse_iban
+from fininit.identifiers.iban import is_iban_like, parse_iban
 from fininit.importers.base import Options, Source
 from fininit.issues import Issue
 
@@ -217,6 +217,13 @@ def belgian_iban(number: str) -> str | None:
     if not re.fullmatch("[0-9]{12}", number) or not number.strip("0"):
         return None
     return make_iban("BE", number) if int(number[:10]) % 97 == int(number[10:]) % 97 and number[10:] != "00" else None
+
+
+def check_iban(account: str | None, row: int) -> Iterator[Issue]:
+    """A warning where an account is meant as an IBAN and is none."""
+    if account and account.startswith("acct:") and is_iban_like(account.rpartition(":")[2]):
+        message = "An account looks like an IBAN but its check digits are wrong; it stays a number of its own."
+        yield Issue("warning", "not-an-iban", message, row=row)
 
 
 class Chain:
