@@ -285,7 +285,6 @@ def _zip(name: str = "a.csv") -> bytes:
         (b"!Type:Bank\nD1/2/24\nT-1\n^\n", "QIF"),
         (b"!Account\nNx\n^\n", "QIF"),
         (b"01,SENDER,RECEIVER,240102,0000,1,80,,2/\n", "BAI2"),
-        (b"0" * 5 + b"020124" + b" " * 117 + b"\n", "CODA"),
         (b"<report><rentity_id>1</rentity_id></report>", "goAML"),
         (b'<?xml version="1.0"?><EFilingBatchXML>', "FinCEN"),
         (b"<!DOCTYPE html><html><table>", "HTML"),
