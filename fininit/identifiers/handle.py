@@ -162,6 +162,15 @@ def _window(apps: list[tuple[int, int, str]], at: int) -> list[tuple[int, int, s
     return apps[low:high]
 
 
+_STATED: Final = re.compile(r"[$@]?(?P<name>[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,38}[A-Za-z0-9_])?)")
+
+
+def parse_handle(text: str, app: str) -> str | None:
+    """The canonical form of a name that a record of ``app`` states, its sign written or not; None when it is none."""
+    m = _STATED.fullmatch(text.strip())
+    return _handle(app, m["name"]) if m is not None else None
+
+
 def account_of_handle(canonical: str) -> str:
     """The account that a payment app's handle is: ``cashapp:$name`` is ``app:cashapp:$name``."""
     return f"app:{canonical}"

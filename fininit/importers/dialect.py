@@ -9,15 +9,17 @@ Reading a table by a dialect is in :mod:`fininit.importers.reading`; :func:`read
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from fininit.errors import DialectError, ValueRefused
+from fininit.importers import record as records
+from fininit.importers.declaring import Keys, bad, key_text, listed, near, quoted, resolve
+from fininit.importers.record import Record
 from fininit.importers.table import Footer
 from fininit.schema import CHANNELS, STATUSES
 from fininit.values.assets import is_currency
@@ -73,9 +75,12 @@ Order = Literal["file", "time"]
 
 @dataclass(frozen=True)
 class Match:
-    """How a file of this layout is known: its whole header row, verbatim, after outer blanks of each cell."""
+    """How a file of this layout is known: its whole header row, verbatim, after outer blanks of each cell.
 
-    header: tuple[str, ...]
+    Empty only where the layout has no table of transactions: then the headers of its records tell.
+    """
+
+    header: tuple[str, ...] = ()
     container: str = ""
     sheet: str = ""
 
@@ -86,13 +91,15 @@ class AccountRule:
 
     ``from_filename`` and ``from_preamble`` are regular expressions with a group ``account`` (or ``last4``), searched in
     the file's name, and in the lines around the table (cells joined by a blank). ``prefix`` is the scheme and
-    institution put before what is not an IBAN, as in ``acct:starling``.
+    institution put before what is not an IBAN, as in ``acct:starling``. ``none`` are words that stand where an account
+    would, and name none (``linked bank account``).
     """
 
     from_filename: str = ""
     from_preamble: str = ""
     from_column: str = ""
     prefix: str = ""
+    none: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,13 +178,15 @@ class Dialect:
     that all of its columns hold. ``signs`` says which sign a column's word must have; a file that contradicts it is
     asked about, and a row that must move no money (``0``) but prints some is refused. ``opening`` and
     ``closing`` are regular expressions with a group ``amount`` for balances stated around the table. ``fee_sign`` is
-    how a fee is printed that was charged. The constructor raises :class:`DialectError` for whatever is wrong.
+    how a fee is printed that was charged. ``records`` are the tables that say who holds an account; with them the table
+    of transactions may be left out (no header, no columns). The constructor raises :class:`DialectError`
+    for whatever is wrong.
     """
 
     name: str
     match: Match
-    amount: Amount
-    columns: Mapping[str, tuple[str, ...]]
+    amount: Amount = field(default_factory=Amount)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     title: str = ""
     kind: str = "bank"
     institution: str = ""
@@ -194,6 +203,7 @@ class Dialect:
     footer: Footer = field(default_factory=Footer)
     opening: str = ""
     closing: str = ""
+    records: tuple[Record, ...] = ()
     file: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -216,6 +226,12 @@ class Dialect:
     def to_toml(self) -> str:
         """This dialect as TOML; ``from_toml`` gives an equal one back."""
         return _to_toml(self)
+
+    @property
+    def tables(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Header and sheet of every table by which a file of this layout is known; the transactions come first."""
+        own = [(self.match.header, self.match.sheet)] if self.match.header else []
+        return (*own, *((r.header, r.sheet) for r in self.records))
 
     @property
     def used(self) -> frozenset[str]:
@@ -247,32 +263,10 @@ def read_grid(
 # ---------------------------------------------------------------------------------------------------------- validation
 
 
-def _bad(file: str, where: str, what: str, hint: str = "") -> DialectError:
-    return DialectError(f"{file}: {where}: {what}", hint=hint or "docs/dialects.md explains every key.")
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"Did you mean {near[0]!r}?" if near else ""
-
-
-def resolve(header: Sequence[str], name: str) -> int | None:
-    """The position of a column in a header; ``Name#2`` is the second of that name. None when there is none."""
-    at = [i for i, h in enumerate(header) if h == name]
-    if len(at) == 1:
-        return at[0]
-    base, mark, number = name.rpartition("#")
-    if mark and number.isdigit():
-        at = [i for i, h in enumerate(header) if h == base]
-        if 1 <= int(number) <= len(at) and len(at) > 1:
-            return at[int(number) - 1]
-    return None
-
-
 def _validate(d: Dialect) -> None:
     file = d.file or d.name
     if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", d.name):
-        raise _bad(file, "name", "must be small letters, digits and single underscores, e.g. gb_starling_csv")
+        raise bad(file, "name", "must be small letters, digits and single underscores, e.g. gb_starling_csv")
     for where, value, known in (
         ("kind", d.kind, KINDS),
         ("sides", d.sides, ("one", "two")),
@@ -285,12 +279,20 @@ def _validate(d: Dialect) -> None:
         ("[format] language", d.format.language, tuple(LANGUAGES)),
     ):
         if value not in known:
-            raise _bad(file, where, f"{value!r} is not one of {', '.join(known)}.", _near(value, known))
+            raise bad(file, where, f"{value!r} is not one of {', '.join(known)}.", near(value, known))
     if d.currency and not is_currency(d.currency):
-        raise _bad(file, "currency", f"{d.currency!r} is not an ISO 4217 code or known asset.")
+        raise bad(file, "currency", f"{d.currency!r} is not an ISO 4217 code or known asset.")
+    for number, record in enumerate(d.records, 1):
+        records.validate(record, file, f"[[records]] {number}")
+        if record.dated and d.match.container != "xlsx" and not d.format.date and not d.format.datetime:
+            raise bad(file, "[format] date", 'is missing; state how dates are written, e.g. "%d/%m/%Y".')
     if not any(h.strip() for h in d.match.header):
-        raise _bad(file, "[match] header", "is empty; give the whole header row, verbatim.")
-    _validate_columns(d, file)
+        if not d.records:
+            raise bad(file, "[match] header", "is empty; give the whole header row, verbatim.")
+        if d.columns or d.amount.columns or d.ignore:
+            raise bad(file, "[match] header", "is empty, and [columns] map columns of it.")
+    else:
+        _validate_columns(d, file)
     _validate_formats(d, file)
     _validate_lists(d, file)
 
@@ -301,52 +303,48 @@ def _validate_columns(d: Dialect, file: str) -> None:
     def known(where: str, name: str) -> None:
         if resolve(header, name) is None:
             twice = header.count(name) > 1
-            raise _bad(
+            raise bad(
                 file,
                 where,
                 f"the header has {'several columns' if twice else 'no column'} {name!r}.",
-                f"Write {name + '#1'!r} for the first." if twice else _near(name, header),
+                f"Write {name + '#1'!r} for the first." if twice else near(name, header),
             )
 
     for name, columns in d.columns.items():
         if name not in FIELDS:
-            raise _bad(file, "[columns]", f"the ledger has no field {name!r}.", _near(name, [*FIELDS, "amount"]))
+            raise bad(file, "[columns]", f"the ledger has no field {name!r}.", near(name, [*FIELDS, "amount"]))
         if not columns or (len(columns) > 1 and name not in JOINED):
-            raise _bad(file, f"[columns] {name}", "takes one column.")
+            raise bad(file, f"[columns] {name}", "takes one column.")
         for column in columns:
             known(f"[columns] {name}", column)
     a = d.amount
     shapes = [bool(a.column), bool(a.debit or a.credit), bool(a.unsigned or a.flag or a.plus or a.minus)]
     if sum(shapes) != 1:
-        raise _bad(
-            file, "[columns] amount", "give one column, or debit and credit, or unsigned with flag, plus, minus."
-        )
+        raise bad(file, "[columns] amount", "give one column, or debit and credit, or unsigned with flag, plus, minus.")
     if shapes[1] and not (a.debit and a.credit):
-        raise _bad(file, "[columns] amount", "needs both debit and credit.")
+        raise bad(file, "[columns] amount", "needs both debit and credit.")
     if shapes[2] and not (a.unsigned and a.flag and a.plus and a.minus):
-        raise _bad(file, "[columns] amount", "needs unsigned, flag, plus and minus.")
+        raise bad(file, "[columns] amount", "needs unsigned, flag, plus and minus.")
     if set(a.plus) & set(a.minus):
-        raise _bad(file, "[columns] amount", "a word cannot be both plus and minus.")
+        raise bad(file, "[columns] amount", "a word cannot be both plus and minus.")
     if a.sign == "inverted" and not a.column:
-        raise _bad(file, "[columns] sign", "applies to one signed amount column only.")
+        raise bad(file, "[columns] sign", "applies to one signed amount column only.")
     for column in a.columns:
         known("[columns] amount", column)
     if not {"booking_date", "booked_at"} & set(d.columns):
-        raise _bad(file, "[columns]", "needs booking_date, or booked_at.")
+        raise bad(file, "[columns]", "needs booking_date, or booked_at.")
     if "currency" not in d.columns and not d.currency and d.sides == "two":
-        raise _bad(file, "[columns]", "needs currency (or a currency for the whole file).")
+        raise bad(file, "[columns]", "needs currency (or a currency for the whole file).")
     if "net" in d.columns and "fee" not in d.columns:
-        raise _bad(file, "[columns] net", "is amount less fee: it needs fee.")
+        raise bad(file, "[columns] net", "is amount less fee: it needs fee.")
     if d.sides == "two" and not {"account", "account_name"} & set(d.columns):
-        raise _bad(file, "[columns]", "a two-sided table needs account or account_name (who pays).")
+        raise bad(file, "[columns]", "a two-sided table needs account or account_name (who pays).")
     if d.sides == "two" and not {"counterparty_account", "counterparty_name"} & set(d.columns):
-        raise _bad(
-            file, "[columns]", "a two-sided table needs counterparty_account or counterparty_name (who is paid)."
-        )
+        raise bad(file, "[columns]", "a two-sided table needs counterparty_account or counterparty_name (who is paid).")
     if d.account.from_column:
         known("[account] from_column", d.account.from_column)
         if "account" in d.columns:
-            raise _bad(file, "[account] from_column", "and [columns] account say the same; keep one.")
+            raise bad(file, "[account] from_column", "and [columns] account say the same; keep one.")
     for column in d.ignore:
         known("[columns] ignore", column)
     for where, tables in (("[skip]", d.skip), ("[signs]", (d.signs,))):
@@ -354,10 +352,10 @@ def _validate_columns(d: Dialect, file: str) -> None:
             for column in table:
                 known(where, column)
     if not all(d.skip):
-        raise _bad(file, "[skip]", "an empty rule would skip every row.")
+        raise bad(file, "[skip]", "an empty rule would skip every row.")
     both = sorted(set(d.ignore) & {c for columns in d.columns.values() for c in columns})
     if both:
-        raise _bad(file, "[columns] ignore", f"{both[0]!r} is mapped as well.")
+        raise bad(file, "[columns] ignore", f"{both[0]!r} is mapped as well.")
 
 
 def _validate_formats(d: Dialect, file: str) -> None:
@@ -365,33 +363,33 @@ def _validate_formats(d: Dialect, file: str) -> None:
     try:
         f.number()
     except ValueRefused as e:
-        raise _bad(file, "[format]", e.message) from None
+        raise bad(file, "[format]", e.message) from None
     for where, patterns, timed in (("date", f.date, False), ("datetime", f.datetime, True)):
         for pattern in patterns:
             try:
                 made = DateFormat(pattern, f.language)
             except ValueRefused as e:
-                raise _bad(file, f"[format] {where}", e.message) from None
+                raise bad(file, f"[format] {where}", e.message) from None
             if made.has_time is not timed:
-                raise _bad(file, f"[format] {where}", f"the pattern states {'no' if timed else 'a'} time of day.")
+                raise bad(file, f"[format] {where}", f"the pattern states {'no' if timed else 'a'} time of day.")
     if "booked_at" in d.columns and not f.datetime:
-        raise _bad(file, "[format] datetime", "is missing; booked_at needs it.")
+        raise bad(file, "[format] datetime", "is missing; booked_at needs it.")
     if any(x in d.columns for x in DATES) and not f.date and not f.datetime:
-        raise _bad(file, "[format] date", 'is missing; state how dates are written, e.g. "%d/%m/%Y".')
+        raise bad(file, "[format] date", 'is missing; state how dates are written, e.g. "%d/%m/%Y".')
     if f.zone and "local_zone" in d.columns:
-        raise _bad(file, "[format] zone", "and [columns] local_zone say the same; keep one.")
+        raise bad(file, "[format] zone", "and [columns] local_zone say the same; keep one.")
     if f.zone and f.zone != "suffix":
         import zoneinfo
 
         if f.zone != "UTC" and ("/" not in f.zone or f.zone not in zoneinfo.available_timezones()):
-            raise _bad(file, "[format] zone", "is not UTC, suffix or a place, as in Europe/Berlin.")
+            raise bad(file, "[format] zone", "is not UTC, suffix or a place, as in Europe/Berlin.")
     if len(f.delimiter) > 1 or f.delimiter in ('"', "\r", "\n"):
-        raise _bad(file, "[format] delimiter", 'is one character; a tab is "\\t".')
+        raise bad(file, "[format] delimiter", 'is one character; a tab is "\\t".')
     for encoding in f.encoding:
         try:
             "".encode(encoding)
         except LookupError:
-            raise _bad(file, "[format] encoding", f"{encoding!r} is no encoding.") from None
+            raise bad(file, "[format] encoding", f"{encoding!r} is no encoding.") from None
     for where, pattern, group in (
         ("[account] from_filename", d.account.from_filename, "account"),
         ("[account] from_preamble", d.account.from_preamble, "account"),
@@ -403,111 +401,67 @@ def _validate_formats(d: Dialect, file: str) -> None:
         try:
             groups = re.compile(pattern).groupindex
         except re.error:
-            raise _bad(file, where, "is not a regular expression.") from None
+            raise bad(file, where, "is not a regular expression.") from None
         if group not in groups and not (group == "account" and "last4" in groups):
-            raise _bad(file, where, f"needs a group (?P<{group}>…).")
+            raise bad(file, where, f"needs a group (?P<{group}>…).")
 
 
 def _validate_lists(d: Dialect, file: str) -> None:
     for name, words in d.values.items():
         where = f"[values.{name}]"
         if name not in d.columns:
-            raise _bad(file, where, "is not mapped in [columns].", _near(name, d.columns))
+            raise bad(file, where, "is not mapped in [columns].", near(name, d.columns))
         if name not in TEXTS:
-            raise _bad(file, where, "only fields that hold words have a list.")
+            raise bad(file, where, "only fields that hold words have a list.")
         closed = {"channel": CHANNELS, "status": STATUSES}.get(name)
         for word, meaning in words.items():
             if closed and meaning not in closed and not (name == "channel" and not meaning):
-                raise _bad(file, where, f"{meaning!r} is not one of {', '.join(closed)}.", _near(meaning, closed))
+                raise bad(file, where, f"{meaning!r} is not one of {', '.join(closed)}.", near(meaning, closed))
             if word == "*" and name in ("status", "currency", "account"):
-                raise _bad(file, where, 'takes no "*": an unknown word there could move money.')
+                raise bad(file, where, 'takes no "*": an unknown word there could move money.')
     for name in ("channel", "status"):
         if name in d.columns and name not in d.values:
-            raise _bad(file, "[columns]", f"{name} needs its closed list [values.{name}].")
+            raise bad(file, "[columns]", f"{name} needs its closed list [values.{name}].")
     for column, words in d.signs.items():
         for word, sign in words.items():
             if sign not in ("+", "-", "0"):
-                raise _bad(file, f"[signs.{column}]", f'{word!r} must be "+", "-" or "0".')
+                raise bad(file, f"[signs.{column}]", f'{word!r} must be "+", "-" or "0".')
     if any(not s.strip() for s in d.footer.starts):
-        raise _bad(file, "[footer] starts", "an empty text would make every row a footer.")
+        raise bad(file, "[footer] starts", "an empty text would make every row a footer.")
 
 
 # ---------------------------------------------------------------------------------------------------------------- TOML
 
 _TOP: Final = ("name", "title", "kind", "institution", "documented", "sides", "currency")
-_TABLES: Final = ("match", "account", "format", "columns", "values", "skip", "signs", "footer", "stated")
+_TABLES: Final = ("match", "account", "format", "columns", "values", "skip", "signs", "footer", "stated", "records")
 _AMOUNT: Final = ("debit", "credit", "debit_sign", "credit_sign", "unsigned", "flag", "plus", "minus")
-
-
-class _Table:
-    """One table of the TOML text; every key must be asked for, or ``close`` names it."""
-
-    def __init__(self, file: str, where: str, data: object) -> None:
-        if not isinstance(data, dict):
-            raise _bad(file, where, "must be a table.")
-        self.file, self.where, self.data, self.asked = file, where, dict(data), set[str]()
-
-    def _get(self, key: str, want: str, ok: bool) -> None:
-        if not ok:
-            raise _bad(self.file, f"{self.where} {key}".strip(), f"must be {want}.")
-
-    def text(self, key: str, default: str = "") -> str:
-        self.asked.add(key)
-        value = self.data.get(key, default)
-        self._get(key, "a text in quotes", isinstance(value, str))
-        return cast(str, value)
-
-    def flag(self, key: str) -> bool:
-        self.asked.add(key)
-        value = self.data.get(key, False)
-        self._get(key, "true or false", isinstance(value, bool))
-        return cast(bool, value)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        self.asked.add(key)
-        value = self.data.get(key, [])
-        if isinstance(value, str):
-            return (value,) if value else ()
-        self._get(key, "a list of texts", isinstance(value, list) and all(isinstance(v, str) for v in value))
-        return tuple(cast("list[str]", value))
-
-    def words_or_blank(self, key: str) -> tuple[str, ...]:
-        """Like ``texts``, but an empty text counts: it stands for an empty cell."""
-        value = self.data.get(key)
-        return ("",) if value == "" else self.texts(key)
-
-    def words(self, key: str) -> dict[str, str]:
-        self.asked.add(key)
-        value = self.data.get(key, {})
-        self._get(key, "a table of texts", isinstance(value, dict) and all(isinstance(v, str) for v in value.values()))
-        return dict(cast("dict[str, str]", value))
-
-    def close(self, known: Sequence[str] = ()) -> None:
-        for key in self.data:
-            if key not in self.asked:
-                hint = _near(key, [*self.asked, *known])
-                raise _bad(self.file, self.where or "top level", f"unknown key {key!r}.", hint)
 
 
 def _from_toml(text: str, file: str) -> Dialect:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
-        raise _bad(file, "TOML", f"{e}.") from None
-    top = _Table(file, "", {k: v for k, v in data.items() if k not in _TABLES})
+        raise bad(file, "TOML", f"{e}.") from None
+    top = Keys(file, "", {k: v for k, v in data.items() if k not in _TABLES})
     name = top.text("name")
     if not name:
-        raise _bad(file, "name", "is missing.")
+        raise bad(file, "name", "is missing.")
     head: dict[str, str] = {key: top.text(key) for key in _TOP if key != "name" and key in data}
     top.close([*_TOP, *_TABLES])
 
     rules = data.get("skip", [])
     rules = rules if isinstance(rules, list) else [rules]
-    skip = tuple(_skip(_Table(file, "[skip]", rule)) for rule in rules)
-    tables = {key: _Table(file, f"[{key}]", data.get(key, {})) for key in _TABLES if key != "skip"}
+    skip = tuple(_skip(Keys(file, "[skip]", rule)) for rule in rules)
+    tables = {key: Keys(file, f"[{key}]", data.get(key, {})) for key in _TABLES if key not in ("skip", "records")}
     m, acc, fmt, col = tables["match"], tables["account"], tables["format"], tables["columns"]
     match = Match(m.texts("header"), m.text("container"), m.text("sheet"))
-    account = AccountRule(*(acc.text(k) for k in ("from_filename", "from_preamble", "from_column", "prefix")))
+    account = AccountRule(
+        acc.text("from_filename"),
+        acc.text("from_preamble"),
+        acc.text("from_column"),
+        acc.text("prefix"),
+        acc.texts("none"),
+    )
     form = Format(
         encoding=fmt.texts("encoding"),
         delimiter=fmt.text("delimiter"),
@@ -524,7 +478,9 @@ def _from_toml(text: str, file: str) -> Dialect:
         empty=fmt.texts("empty"),
         order=cast("Order", fmt.text("order", "file")),
     )
-    amount = _amount(col, file)
+    amount = Amount()
+    if match.header or "records" not in data or "amount" in col.data:
+        amount = _amount(col, file)
     ignore, fee_sign = col.texts("ignore"), col.text("fee_sign", "positive")
     columns = {key: col.texts(key) for key in FIELDS if key in col.data}
     col.close(["amount", *FIELDS])
@@ -550,24 +506,25 @@ def _from_toml(text: str, file: str) -> Dialect:
         footer=footer,
         opening=opening,
         closing=closing,
+        records=records.from_toml(file, data["records"]) if "records" in data else (),
         file=file,
         **cast("dict[str, Any]", head),
     )
 
 
-def _skip(rule: _Table) -> dict[str, tuple[str, ...]]:
+def _skip(rule: Keys) -> dict[str, tuple[str, ...]]:
     return {key: rule.words_or_blank(key) for key in rule.data}
 
 
-def _amount(col: _Table, file: str) -> Amount:
+def _amount(col: Keys, file: str) -> Amount:
     col.asked.add("amount")
     sign = cast("Literal['holder', 'inverted']", col.text("sign", "holder"))
     value = col.data.get("amount")
     if value is None:
-        raise _bad(file, "[columns] amount", "is missing.")
+        raise bad(file, "[columns] amount", "is missing.")
     if isinstance(value, str):
         return Amount(column=value, sign=sign)
-    t = _Table(file, "[columns] amount", value)
+    t = Keys(file, "[columns] amount", value)
     made = Amount(
         debit=t.text("debit"),
         credit=t.text("credit"),
@@ -581,74 +538,64 @@ def _amount(col: _Table, file: str) -> Amount:
     )
     t.close(_AMOUNT)
     if made.debit and not {"debit_sign", "credit_sign"} <= set(t.data):
-        raise _bad(
+        raise bad(
             file, "[columns] amount", "state debit_sign and credit_sign: is a debit printed positive or negative?"
         )
     return made
 
 
-def _quoted(text: str) -> str:
-    out = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(f"\\u{ord(c):04X}" if ord(c) < 32 or ord(c) == 127 else c for c in out) + '"'
-
-
-def _list(texts: Sequence[str]) -> str:
-    return "[" + ", ".join(_quoted(t) for t in texts) + "]"
-
-
-def _key(text: str) -> str:
-    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _quoted(text)
-
-
 def _to_toml(d: Dialect) -> str:
     top = {"name": d.name, "title": d.title, "kind": d.kind, "institution": d.institution, "documented": d.documented}
-    lines = [f"{k} = {_quoted(v)}" for k, v in top.items() if v]
-    lines += [f"sides = {_quoted(d.sides)}"] if d.sides != "one" else []
-    lines += [f"currency = {_quoted(d.currency)}"] if d.currency else []
-    lines += ["", "[match]", f"header = {_list(d.match.header)}"]
-    lines += [f"{k} = {_quoted(v)}" for k, v in (("container", d.match.container), ("sheet", d.match.sheet)) if v]
+    lines = [f"{k} = {quoted(v)}" for k, v in top.items() if v]
+    lines += [f"sides = {quoted(d.sides)}"] if d.sides != "one" else []
+    lines += [f"currency = {quoted(d.currency)}"] if d.currency else []
+    lines += ["", "[match]"]
+    lines += [f"header = {listed(d.match.header)}"] if d.match.header else []
+    lines += [f"{k} = {quoted(v)}" for k, v in (("container", d.match.container), ("sheet", d.match.sheet)) if v]
     a, f = d.account, d.format
     rules = {k: getattr(a, k) for k in ("from_filename", "from_preamble", "from_column", "prefix") if getattr(a, k)}
-    if rules:
-        lines += ["", "[account]", *(f"{k} = {_quoted(v)}" for k, v in rules.items())]
+    if rules or a.none:
+        lines += ["", "[account]", *(f"{k} = {quoted(v)}" for k, v in rules.items())]
+        lines += [f"none = {listed(a.none)}"] if a.none else []
     lines += ["", "[format]"]
     for key in ("encoding", "date", "datetime", "thousands", "affixes", "empty"):
         value = getattr(f, key)
         if value:
-            lines.append(f"{key} = {_quoted(value[0]) if len(value) == 1 else _list(value)}")
-    lines.append(f"decimal = {_quoted(f.decimal)}")
+            lines.append(f"{key} = {quoted(value[0]) if len(value) == 1 else listed(value)}")
+    lines.append(f"decimal = {quoted(f.decimal)}")
     default = Format()
     for key in ("delimiter", "language", "zone", "grouping", "order"):
         if getattr(f, key) != getattr(default, key):
-            lines.append(f"{key} = {_quoted(getattr(f, key))}")
+            lines.append(f"{key} = {quoted(getattr(f, key))}")
     lines += [f"{key} = true" for key in ("exponent", "trailing_mark") if getattr(f, key)]
-    lines += ["", "[columns]", f"amount = {_amount_toml(d.amount)}"]
-    lines += [f"sign = {_quoted(d.amount.sign)}"] if d.amount.sign != "holder" else []
+    lines += ["", "[columns]", f"amount = {_amount_toml(d.amount)}"] if d.match.header else []
+    lines += [f"sign = {quoted(d.amount.sign)}"] if d.amount.sign != "holder" else []
     for key, columns in d.columns.items():
-        lines.append(f"{key} = {_quoted(columns[0]) if len(columns) == 1 else _list(columns)}")
-    lines += [f"fee_sign = {_quoted(d.fee_sign)}"] if d.fee_sign != "positive" else []
-    lines += [f"ignore = {_list(d.ignore)}"] if d.ignore else []
+        lines.append(f"{key} = {quoted(columns[0]) if len(columns) == 1 else listed(columns)}")
+    lines += [f"fee_sign = {quoted(d.fee_sign)}"] if d.fee_sign != "positive" else []
+    lines += [f"ignore = {listed(d.ignore)}"] if d.ignore else []
     for kind, table in (("values", d.values), ("signs", d.signs)):
         for key, words in table.items():
-            lines += ["", f"[{kind}.{_key(key)}]", *(f"{_key(w)} = {_quoted(m)}" for w, m in words.items())]
+            lines += ["", f"[{kind}.{key_text(key)}]", *(f"{key_text(w)} = {quoted(m)}" for w, m in words.items())]
     for rule in d.skip:
         lines += ["", "[skip]" if len(d.skip) == 1 else "[[skip]]"]
-        lines += [f"{_key(k)} = {_list(v)}" for k, v in rule.items()]
+        lines += [f"{key_text(k)} = {listed(v)}" for k, v in rule.items()]
     if d.footer.starts:
-        lines += ["", "[footer]", f"starts = {_list(d.footer.starts)}"]
+        lines += ["", "[footer]", f"starts = {listed(d.footer.starts)}"]
     if d.opening or d.closing:
         stated = (("opening", d.opening), ("closing", d.closing))
-        lines += ["", "[stated]", *(f"{k} = {_quoted(v)}" for k, v in stated if v)]
+        lines += ["", "[stated]", *(f"{k} = {quoted(v)}" for k, v in stated if v)]
+    lines += [line for record in d.records for line in records.to_toml(record)]
     return "\n".join(lines) + "\n"
 
 
 def _amount_toml(a: Amount) -> str:
     if a.column:
-        return _quoted(a.column)
+        return quoted(a.column)
     if a.debit:
         parts = {"debit": a.debit, "debit_sign": a.debit_sign, "credit": a.credit, "credit_sign": a.credit_sign}
-        return "{ " + ", ".join(f"{k} = {_quoted(v)}" for k, v in parts.items()) + " }"
+        return "{ " + ", ".join(f"{k} = {quoted(v)}" for k, v in parts.items()) + " }"
     return (
-        f"{{ unsigned = {_quoted(a.unsigned)}, flag = {_quoted(a.flag)}, "
-        f"plus = {_list(a.plus)}, minus = {_list(a.minus)} }}"
+        f"{{ unsigned = {quoted(a.unsigned)}, flag = {quoted(a.flag)}, "
+        f"plus = {listed(a.plus)}, minus = {listed(a.minus)} }}"
     )

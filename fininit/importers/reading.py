@@ -18,12 +18,18 @@ from typing import Final, Literal
 import polars as pl
 
 from fininit.errors import SourceRefused, ValueRefused
-from fininit.identifiers.account import account_id, name_id, stated_account
-from fininit.importers.base import Options, Reading, Source, reading_from_frame, refused_reading
-from fininit.importers.dialect import TEXTS, Dialect, resolve
-from fininit.importers.table import SHOWN, Grid, letter
+from fininit.identifiers.account import name_id, stated_account, unknown_side
+from fininit.identifiers.wallet import parse_wallet
+from fininit.importers.base import Options, Reading, Rows, Source, reading_from_frame, refused_reading
+from fininit.importers.declaring import resolve
+from fininit.importers.dialect import TEXTS, Dialect
+from fininit.importers.record import Record
+from fininit.importers.records import Taken, read_record
+from fininit.importers.stating import WALLETS, account_of
+from fininit.importers.table import SHOWN, Grid, unread
 from fininit.issues import Issue
 from fininit.ledger.checks import Stated
+from fininit.schema import ENTRIES
 from fininit.values.assets import is_currency
 from fininit.values.dates import (
     DateFormat,
@@ -57,6 +63,16 @@ Why = tuple[str, str, str, str]
 """Code, message, column and hint of a refused row."""
 
 
+_NO_LINES: Final = ENTRIES.empty().drop("entry_id", "source", "statement")
+
+_WITHOUT: Final = Issue(
+    "warning",
+    "no-transactions",
+    "Subscriber data without transactions: the file says who holds accounts, and not what moved on them.",
+    hint="Ask the producer for the transactions of these accounts, or for a statement that there are none.",
+)
+
+
 class _Asks(SourceRefused):
     """Only a person can say what the file means; the row shows where."""
 
@@ -84,15 +100,23 @@ def read_grids(
     dialect: Dialect,
     options: Options,
     *,
+    records: Sequence[tuple[Record, Grid]] = (),
     issues: Sequence[Issue] = (),
     how: Literal["declared", "proved"] = "declared",
     proof: tuple[str, ...] = (),
 ) -> Reading:
-    """The tables of one file (sheets of one layout) as one reading."""
+    """The tables of one file (sheets of one layout) as one reading: statement lines, and what ``records`` state."""
     try:
         parts = [_Reader(source, grid, dialect, options).part() for grid in grids]
-        frame = pl.concat([p.frame for p in parts], how="vertical") if parts else pl.DataFrame()
-        found = [*issues, *(i for p in parts for i in p.issues)]
+        frame = pl.concat([p.frame for p in parts], how="vertical") if parts else _NO_LINES.clear()
+        stated_of = [
+            read_record(source, grid, record, dialect, _Reader(source, grid, dialect, options).days_of)
+            for record, grid in records
+        ]
+        taken = Taken.together(stated_of)
+        found = [*issues, *(i for p in parts for i in p.issues), *taken.issues]
+        if taken.rows and not any(p.frame.height + p.refused for p in parts):
+            found.append(_WITHOUT)
         frame = _numbered(frame)
         stated = _stated(dialect, [t for p in parts for t in p.around], frame, found)
     except _Asks as e:
@@ -117,10 +141,13 @@ def read_grids(
         found,
         stated,
         how=how,
-        skipped=sum(p.skipped for p in parts),
-        refused=sum(p.refused for p in parts),
+        skipped=sum(p.skipped for p in parts) + taken.skipped,
+        refused=sum(p.refused for p in parts) + taken.refused,
         proof=proof,
     )
+    r = reading.rows
+    rows = Rows(r.total + taken.rows, r.entries + taken.rows, r.skipped, r.refused)
+    reading = replace(reading, rows=rows, more=taken.tables)
     # no row of it could be read: that is not a file with some refusals
     return replace(reading, status="refused") if reading.rows.refused and not reading.rows.entries else reading
 
@@ -274,24 +301,7 @@ class _Reader:
 
     def _unread(self) -> None:
         """Law 2: a filled column that is neither mapped nor ignored."""
-        used = {self.at(c) for c in self.dialect.used}
-        for i, header in enumerate(self.grid.header):
-            name = f"c{i}"
-            if name in used:
-                continue
-            filled = self.frame.filter(pl.col(name).str.strip_chars() != "")
-            if filled.height:
-                self.issues.append(
-                    Issue(
-                        "warning",
-                        "unread-column",
-                        "This column is filled, and the format does not say what it means; it was not read.",
-                        row=filled["row"][0],
-                        column=header or letter(i),
-                        sheet=self.grid.sheet or None,
-                        count=filled.height,
-                    )
-                )
+        self.issues += unread(self.grid, self.frame, {self.at(c) for c in self.dialect.used})
 
     # --------------------------------------------------------------------------------------------------------- dates
 
@@ -374,9 +384,17 @@ class _Reader:
                 )
         return pattern
 
-    def _days(self, name: str, text: pl.Expr, column: str, *, timed: bool = True) -> None:
-        """Adds ``name``, the days of a column of days or of times."""
-        patterns = self._patterns(timed=False) + (self._patterns(timed=True) if timed else [])
+    def days_of(self, column: str) -> tuple[list[date | None], list[bool]]:
+        """The days of a column, row by row, and whether a filled cell is none. Refuses no row; may ask."""
+        self._read_days("_said", self.filled(pl.col(self.at(column))), column)
+        bad = self.frame.select(pl.col("_said").is_not_null() & pl.col("_said_day").is_null()).to_series()
+        days: list[date | None] = self.frame["_said_day"].to_list()
+        self.frame = self.frame.drop("_said", "_said_day")
+        return days, bad.to_list()
+
+    def _read_days(self, name: str, text: pl.Expr, column: str) -> None:
+        """Adds ``name``, the text of a column of days or of times, and ``name_day``, null where it is none."""
+        patterns = self._patterns(timed=False) + self._patterns(timed=True)
         serials = self._serials([column], text)
         self.frame = self.frame.with_columns(text.alias(name))
         if serials is not None:
@@ -386,6 +404,10 @@ class _Reader:
             self.frame = self.frame.with_columns(
                 pl.coalesce(date_expr(pl.col(name), p) for p in patterns).alias(f"{name}_day")
             )
+
+    def _days(self, name: str, text: pl.Expr, column: str) -> None:
+        """Adds ``name``, the days of a column of days or of times."""
+        self._read_days(name, text, column)
         bad = pl.col(name).is_not_null() & pl.col(f"{name}_day").is_null()
         self.refuse(bad, "bad-date", "The cell is not a date as the format writes it.", column)
         self.frame = self.frame.with_columns(pl.col(f"{name}_day").alias(name)).drop(f"{name}_day")
@@ -670,15 +692,24 @@ class _Reader:
             text = self.text(name)
             self.frame = self.frame.with_columns((text if text is not None else none).alias(name))
         if column:
-            self._ids("account", pl.col(self.at(column)), rule.prefix)
+            self._ids("account", self._named(pl.col(self.at(column))), rule.prefix)
         else:
             self.frame = self.frame.with_columns(none.alias("account"))
         other = self.text("counterparty_account")
-        self._ids("counterparty_account", other if other is not None else none, rule.prefix if two else "")
+        self._ids("counterparty_account", self._named(other) if other is not None else none, rule.prefix if two else "")
+        self._addresses(rule.prefix)
         if two:
             for known, name in (("account", "account_name"), ("counterparty_account", "counterparty_name")):
                 ids = _mapped(self.frame[name], name_id)
                 self.frame = self.frame.with_columns(pl.coalesce(pl.col(known), pl.lit(ids)).alias(known))
+            if column and rule.none:
+                # as for a payee who is not named: one node for each account at the other end
+                says = pl.col(self.at(column)).str.strip_chars().is_in(list(rule.none))
+                other_side = _mapped(self.frame["counterparty_account"], unknown_side)
+                unnamed = pl.col("account").is_null() & says
+                self.frame = self.frame.with_columns(
+                    account=pl.when(unnamed).then(pl.lit(other_side)).otherwise("account")
+                )
             label = column or self.label("account_name")
             self.refuse(pl.col("account").is_null(), "no-account", "The row does not say who pays.", label)
             return
@@ -688,12 +719,26 @@ class _Reader:
         if found is not None:
             self.frame = self.frame.with_columns(account=pl.col("account").fill_null(pl.lit(found)))
 
-    def _ids(self, name: str, text: pl.Expr, prefix: str) -> None:
-        def make(cell: str) -> str | None:
-            return _with_prefix(account_id(cell), prefix)
+    def _named(self, cell: pl.Expr) -> pl.Expr:
+        """The cell of an account; null where it says that there is none."""
+        words = list(self.dialect.account.none)
+        return pl.when(~cell.str.strip_chars().is_in(words)).then(cell) if words else cell
 
+    def _ids(self, name: str, text: pl.Expr, prefix: str) -> None:
         texts = self.frame.with_columns(text.alias("_text"))["_text"]
-        self.frame = self.frame.with_columns(_mapped(texts, make).alias(name))
+        made = _mapped(texts, lambda cell: account_of(cell, prefix))
+        self.frame = self.frame.with_columns(made.alias(name))
+
+    def _addresses(self, prefix: str) -> None:
+        """Flags rows with an address of a chain that its checksum does not bear out."""
+
+        def unproved(account: str) -> str | None:
+            kind, _, address = account.partition(":")
+            return "checksum-failed" if kind == prefix and parse_wallet(address) is None else None
+
+        if prefix in WALLETS:
+            ends = [pl.lit(_mapped(self.frame[name], unproved)) for name in ("account", "counterparty_account")]
+            self.frame = self.frame.with_columns(pl.coalesce(ends).alias("_flag_address"))
 
     def _named_elsewhere(self) -> str | None:
         """The account in the file's name, or in the lines around the table."""
@@ -846,17 +891,10 @@ def _clash(p: DateFormat, q: DateFormat) -> bool:
     return False
 
 
-def _with_prefix(account: str | None, prefix: str) -> str | None:
-    """An account whose scheme and institution a dialect states; an IBAN needs none."""
-    if account is None or not prefix or not account.startswith("acct:"):
-        return account
-    return f"{prefix}:{account.removeprefix('acct:')}"
-
-
 def _from_match(match: re.Match[str], prefix: str) -> str | None:
     groups: Mapping[str, str | None] = match.groupdict()
     if groups.get("account"):
-        return _with_prefix(account_id(groups["account"]), prefix)
+        return account_of(groups["account"] or "", prefix)
     last4 = groups.get("last4")
     return f"{prefix or 'acct'}:…{last4}" if last4 else None
 

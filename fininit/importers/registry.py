@@ -15,12 +15,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import entry_points
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from fininit.errors import DialectError, SourceRefused, UsageError
 from fininit.importers.base import Importer, Options, Reading, Source, refused_reading
 from fininit.importers.dialect import Dialect
+from fininit.importers.record import Record
 from fininit.importers.table import Grid, Sheet, bare, find_header, open_sheets
 from fininit.issues import Issue
 
@@ -44,12 +46,20 @@ class Declared:
         self.kind = dialect.kind
 
     def matches(self, source: Source) -> bool:
-        """Whether the dialect's header row stands in the head of the file. Never raises."""
-        wanted = bare(self.dialect.match.header)
+        """Whether a header row of the dialect stands in the head of the file. Never raises."""
         try:
-            return any(wanted == cells for _, cells in heads(source, self.dialect))
+            return self._seen(source) is not None
         except SourceRefused:
             return False
+
+    def _seen(self, source: Source) -> tuple[str, ...] | None:
+        """The first header of the dialect that stands in the head of the file."""
+        found = {(name, cells) for name, _, cells in heads(source, self.dialect)}
+        for header, sheet in self.dialect.tables:
+            wanted = bare(header)
+            if any(wanted == cells and (not sheet or name in ("", sheet)) for name, cells in found):
+                return header
+        return None
 
     def read(self, source: Source, options: Options) -> Reading:
         """The whole file. Raises :class:`SourceRefused` for one that cannot be read at all."""
@@ -66,27 +76,50 @@ class Declared:
                 encodings=d.format.encoding,
                 encoding=options.encoding,
                 delimiter=d.format.delimiter or None,
-                header=d.match.header,
+                header=(self._seen(source) if d.records else None) or d.tables[0][0],
             )
         grids: list[Grid] = []
+        records: list[tuple[Record, Grid]] = []
         issues: list[Issue] = []
         for sheet in sheets:
-            at = find_header(sheet, d.match.header)
-            if d.match.sheet and sheet.name and sheet.name != d.match.sheet:
-                at = None
+            at = _table_at(sheet, d.match.header, d.match.sheet)
+            of = [(r, n) for r in d.records if (n := _table_at(sheet, r.header, r.sheet)) is not None]
             if at is not None:
                 grids.append(sheet.grid(at, d.footer))
-                issues += sheet.issues
+            elif of:
+                records.append((of[0][0], sheet.grid(of[0][1])))
             elif sheet.head:
                 text = "This sheet does not have the header of the format; it was not read."
                 issues.append(Issue("warning", "sheet-not-read", text, row=sheet.head[0][0], sheet=sheet.name or None))
-        if not grids:
+            if at is not None or of:
+                issues += sheet.issues
+        if not grids and not records:
             raise _header_not_found(source, [self])
-        reading = read_grids(source, grids, d, options, issues=issues)
+        if source.container == "xlsx":
+            read = [r for r, _ in records]
+            issues += [_sheet_missing(r.sheet) for r in d.records if r.sheet and r not in read]
+        reading = read_grids(source, grids, d, options, records=records, issues=issues)
         if reading.rows.total == 0 and reading.status == "read":
             empty = Issue("warning", "no-transactions", "The table has a header and no rows.")
             reading = replace(reading, issues=(*reading.issues, empty))
         return reading
+
+
+def _table_at(sheet: Sheet, header: Sequence[str], name: str) -> int | None:
+    """Where a declared header stands in a sheet, if the sheet is the one that is meant."""
+    if not header or (name and sheet.name and sheet.name != name):
+        return None
+    return find_header(sheet, header)
+
+
+def _sheet_missing(name: str) -> Issue:
+    return Issue(
+        "warning",
+        "sheet-missing",
+        "The format has records in a sheet of this name; the workbook has none with that header.",
+        sheet=name,
+        hint="Ask the producer whether there was nothing to state, or the sheet was left out.",
+    )
 
 
 def _container_fits(source: Source, dialect: Dialect) -> bool:
@@ -94,21 +127,22 @@ def _container_fits(source: Source, dialect: Dialect) -> bool:
     return not wanted or (source.container == "xlsx") == (wanted == "xlsx")
 
 
-def heads(source: Source, dialect: Dialect) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Delimiter and cells of the first records, split in each way the dialect allows. For recognising, not evidence."""
+def heads(source: Source, dialect: Dialect) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Sheet, delimiter and cells of the first rows, split in each way the dialect allows. For recognising only."""
     if not _container_fits(source, dialect):
         return
     if source.container == "xlsx":
+        named = {sheet for _, sheet in dialect.tables}
         for sheet in workbook(source):
-            if not dialect.match.sheet or sheet.name == dialect.match.sheet:
-                yield from (("", bare(cells)) for _, cells in sheet.head)
+            if "" in named or sheet.name in named:
+                yield from ((sheet.name, "", bare(cells)) for _, cells in sheet.head)
         return
     if source.container not in ("text", "binary"):
         return
     for encoding in ("utf-8", *(e for e in dialect.format.encoding if not e.lower().startswith("utf"))):
         for delimiter, cells in _text_head(source, encoding):
             if not dialect.format.delimiter or delimiter == dialect.format.delimiter:
-                yield delimiter, cells
+                yield "", delimiter, cells
 
 
 class _Cache:
@@ -334,10 +368,10 @@ def nearest(source: Source, extra: Sequence[Path] = ()) -> str:
     for importer in importers(extra):
         if not isinstance(importer, Declared):
             continue
-        wanted = [h.strip() for h in bare(importer.dialect.match.header) if h.strip()]
+        tables = [[h.strip() for h in bare(header) if h.strip()] for header, _ in importer.dialect.tables]
         best = (0.0, "")
         try:
-            for _, cells in heads(source, importer.dialect):
+            for (_, _, cells), wanted in product(heads(source, importer.dialect), tables):
                 have = {c.casefold() for c in cells if c}
                 shared = [h for h in wanted if h.casefold() in have]
                 score = len(shared) / max(1, len({*have, *(h.casefold() for h in wanted)}))

@@ -182,6 +182,30 @@ def open_sheets(
     )
 
 
+def unread(grid: Grid, rows: pl.DataFrame, used: set[str]) -> list[Issue]:
+    """Law 2: a warning for each filled column of ``rows`` (``row`` and the cells of ``grid``) that is not ``used``."""
+    out: list[Issue] = []
+    for i, header in enumerate(grid.header):
+        if f"c{i}" in used:
+            continue
+        filled = rows.filter(pl.col(f"c{i}").str.strip_chars() != "")
+        if filled.height:
+            text = "This column is filled, and the format does not say what it means; it was not read."
+            column, where = header or letter(i), grid.sheet or None
+            out.append(
+                Issue(
+                    "warning",
+                    "unread-column",
+                    text,
+                    row=filled["row"][0],
+                    column=column,
+                    sheet=where,
+                    count=filled.height,
+                )
+            )
+    return out
+
+
 def refused(odd: Sequence[Odd], sheet: str = "") -> list[Issue]:
     """One issue for each refused row, from :data:`SHOWN` on of a kind one for all."""
     out: list[Issue] = []

@@ -58,6 +58,9 @@ def _lines(reading: Reading) -> Iterator[dict[str, Any]]:
     for i in reading.issues:
         where = {"row": i.row, "column": i.column, "sheet": i.sheet, "count": i.count if i.count > 1 else None}
         yield {"issue": {"kind": i.kind, "code": i.code} | _plain(where)}
+    for name, frame in sorted(reading.more.items()):
+        for row in frame.drop("source").iter_rows(named=True):
+            yield {name: _plain(row)}
     for row in reading.entries.drop("entry_id", "source", "raw").iter_rows(named=True):
         yield _plain(row)
 

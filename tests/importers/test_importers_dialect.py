@@ -15,6 +15,7 @@ from fininit.errors import DialectError
 from fininit.importers.base import Options, Reading, Source
 from fininit.importers.dialect import FIELDS, AccountRule, Amount, Dialect, Format, Match, read_grid
 from fininit.importers.reading import read_grids
+from fininit.importers.record import KINDS, IdentifierColumn, PartyColumns, Record
 from fininit.importers.table import find_header, open_sheets
 
 BASE = """
@@ -595,14 +596,16 @@ def test_every_key_is_explained(repository: Path) -> None:
     explained = set(re.findall(r"`([a-z_0-9]+)`", text))
     keys = {*FIELDS, *Format.__dataclass_fields__, *Match.__dataclass_fields__, *AccountRule.__dataclass_fields__}
     keys |= {"name", "title", "kind", "institution", "documented", "sides", "currency", "ignore", "sign", "fee_sign"}
-    keys |= {"starts", "opening", "closing", "amount"}
+    keys |= {"starts", "opening", "closing", "amount", "from", "to", *KINDS}
+    for section in (Record, PartyColumns, IdentifierColumn):
+        keys |= set(section.__dataclass_fields__) - {"start", "end"}
     assert keys <= explained, sorted(keys - explained)
 
 
 def test_every_example_of_the_document_is_valid(repository: Path) -> None:
     text = (repository / "docs" / "dialects.md").read_text(encoding="utf-8")
     examples = re.findall(r"```toml\n(.*?)```", text, re.S)
-    assert len(examples) == 6
+    assert len(examples) == 7
     header = ["Date", "Money out", "Money in", "Amount", "D/C", "Type", "State"]
     for example in examples:
         amount = example if example.startswith("amount") else 'amount = "Amount"\n'

@@ -43,9 +43,8 @@ def ids(cases: list[Path]) -> list[str]:
 def table(case: Path) -> tuple[Source, Grid, Dialect]:
     d = DIALECTS[case.parent.name]
     source = Source.from_path(case)
-    sheet = open_sheets(source, header=d.match.header)[0]
-    at = find_header(sheet, d.match.header)
-    assert at is not None
+    found = [(s, find_header(s, d.match.header)) for s in open_sheets(source, header=d.match.header)]
+    sheet, at = next((s, n) for s, n in found if n is not None)
     return source, sheet.grid(at, d.footer), d
 
 
@@ -77,7 +76,8 @@ def test_every_dialect_has_a_fixture_and_says_where_it_is_documented() -> None:
     for d in DIALECTS.values():
         assert d.title
         assert d.institution
-        assert re.search(r"https://\S+\.\S+", d.documented), d.name
+        synthetic = d.name.startswith("synthetic_") and d.documented.startswith("synthetic: no published layout")
+        assert synthetic or re.search(r"https://\S+\.\S+", d.documented), d.name
 
 
 def test_no_two_dialects_fit_one_fixture() -> None:
