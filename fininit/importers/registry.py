@@ -116,7 +116,7 @@ def _sheet_missing(name: str) -> Issue:
     return Issue(
         "warning",
         "sheet-missing",
-        "The format has records in a sheet of this name; the workbook has none with that header.",
+        f"The format has records in a sheet {name!r}; the workbook has none of that name and header.",
         sheet=name,
         hint="Ask the producer whether there was nothing to state, or the sheet was left out.",
     )
