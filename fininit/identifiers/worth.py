@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Final
 
 from fininit.identifiers import number_words as words
+from fininit.identifiers.iban import LENGTHS
 from fininit.identifiers.obfuscation import folded
 
 _SIGNS: Final = re.compile(
-    r"[@$:=/<&%]|[0-9a-z]{14}|[a-z]{2} ?[0-9]{2}"
+    rf"[@$:=/<&%]|[0-9a-z]{{14}}|(?:{'|'.join(LENGTHS).lower()}) ?[0-9]{{2}}(?:[^0-9a-z]?[0-9a-z]){{11}}"
     r"|(?<![a-z0-9])(?:at|aet|arroba|chiocciola|arobase|malpa|klammeraffe|affe)(?![a-z0-9])"
 )
 """What every address, handle, IBAN or wallet has at least, in a folded text; and markup, which may hide anything."""
