@@ -249,11 +249,12 @@ def _broken(where: str, what: str, hint: str = "") -> Issue:
 
 def _coded() -> list[Importer]:
     from fininit.importers.aeb43 import Aeb43
+    from fininit.importers.bai2 import Bai2
     from fininit.importers.cfonb import Cfonb
     from fininit.importers.coda import Coda
     from fininit.importers.mt940 import Mt940
 
-    return [Aeb43(), Cfonb(), Coda(), Mt940()]
+    return [Aeb43(), Bai2(), Cfonb(), Coda(), Mt940()]
 
 
 @lru_cache(maxsize=1)
@@ -425,7 +426,6 @@ _SIGNATURES: Final[tuple[tuple[str, str, str], ...]] = (
     (r"tech:xsd:camt\.05[234]\.", "a CAMT bank statement (ISO 20022 XML)", _ASK),
     (r"tech:xsd:pain\.00|tech:xsd:pacs\.00", "an ISO 20022 payment message", "Ask for the account statement instead."),
     (r"\A\s*!(?i:(?:type|option|clear):|account\b)", "a QIF file", _ASK),
-    (r"\A01,[^,\n]*,[^,\n]*,[0-9]{6},[0-9:]{0,8},", "a BAI2 file", _ASK),
     (r"<report\b[^>]*>[\s\S]{0,20000}<(?:rentity_id|submission_code)>", "a goAML report", _ASK),
     (r"<(?:\w+:)?EFilingBatchXML\b", "a FinCEN BSA report", _ASK),
     (r"\A\{\\rtf", "a word-processor file (RTF)", _ASK),

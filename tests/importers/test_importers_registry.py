@@ -284,7 +284,6 @@ def _zip(name: str = "a.csv") -> bytes:
         (b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">', "CAMT"),
         (b"!Type:Bank\nD1/2/24\nT-1\n^\n", "QIF"),
         (b"!Account\nNx\n^\n", "QIF"),
-        (b"01,SENDER,RECEIVER,240102,0000,1,80,,2/\n", "BAI2"),
         (b"<report><rentity_id>1</rentity_id></report>", "goAML"),
         (b'<?xml version="1.0"?><EFilingBatchXML>', "FinCEN"),
         (b"<!DOCTYPE html><html><table>", "HTML"),
