@@ -250,11 +250,13 @@ def _broken(where: str, what: str, hint: str = "") -> Issue:
 def _coded() -> list[Importer]:
     from fininit.importers.aeb43 import Aeb43
     from fininit.importers.bai2 import Bai2
+    from fininit.importers.camt import Camt
     from fininit.importers.cfonb import Cfonb
     from fininit.importers.coda import Coda
     from fininit.importers.mt940 import Mt940
+    from fininit.importers.ofx import Ofx
 
-    return [Aeb43(), Bai2(), Cfonb(), Coda(), Mt940()]
+    return [Aeb43(), Bai2(), Camt(), Cfonb(), Coda(), Mt940(), Ofx()]
 
 
 @lru_cache(maxsize=1)
@@ -422,8 +424,7 @@ def _remarks(source: Source, reading: Reading) -> Reading:
 _ASK: Final = "Ask the producer for CSV, XLSX or MT940."
 
 _SIGNATURES: Final[tuple[tuple[str, str, str], ...]] = (
-    (r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<\?OFX|OFXHEADER|<OF[XC]>)|OFXHEADER\s*:", "an OFX, QFX or QBO file", _ASK),
-    (r"tech:xsd:camt\.05[234]\.", "a CAMT bank statement (ISO 20022 XML)", _ASK),
+    (r"\A\s*<OFC>", "an OFC file, which came before OFX", "Ask the producer for OFX, CSV or XLSX."),
     (r"tech:xsd:pain\.00|tech:xsd:pacs\.00", "an ISO 20022 payment message", "Ask for the account statement instead."),
     (r"\A\s*!(?i:(?:type|option|clear):|account\b)", "a QIF file", _ASK),
     (r"<report\b[^>]*>[\s\S]{0,20000}<(?:rentity_id|submission_code)>", "a goAML report", _ASK),

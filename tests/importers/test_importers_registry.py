@@ -278,10 +278,7 @@ def _zip(name: str = "a.csv") -> bytes:
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b"OFXHEADER:100\nDATA:OFXSGML\n\n<OFX>", "OFX"),
-        (b"\n\nOFXHEADER:100 DATA:OFXSGML", "OFX"),
-        (b'<?xml version="1.0"?>\n<?OFX OFXHEADER="200"?><OFX>', "OFX"),
-        (b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">', "CAMT"),
+        (b"<OFC>\n<ACCTSTMT>\n", "OFC"),
         (b"!Type:Bank\nD1/2/24\nT-1\n^\n", "QIF"),
         (b"!Account\nNx\n^\n", "QIF"),
         (b"<report><rentity_id>1</rentity_id></report>", "goAML"),
