@@ -44,7 +44,7 @@ _TEXTS: Final = 5
 
 _HEAD: Final = re.compile(
     r"\s*(?:00[0-9]{10}[^\n]*\n\s*)?"
-    r"(?:11[0-9]{18}[0-9]{12}[12][0-9]{14}|22.{8}[0-9]{12}.{5}[12][0-9]{14}|23[0-9]{2}.*\n22.{8}[0-9]{12}.{5}[12][0-9])"
+    r"(?:11[0-9]{8}.{10}[0-9]{12}[12][0-9]{14}|22.{8}[0-9]{12}.{5}[12][0-9]{14}|23[0-9]{2}.*\n22.{8}[0-9]{12}.{5}[12][0-9])"
 )
 
 PESETA: Final = MappingProxyType({"724": "ESP"})
@@ -91,7 +91,7 @@ class Aeb43(RowImporter):
 
     def matches(self, source: Source) -> bool:
         """Yes when the first line is an account header (11), a file header (00) before one, or a movement (22)."""
-        return source.container == "text" and _HEAD.match(source.head().lstrip("\ufeff")) is not None
+        return source.container == "text" and _HEAD.match(fixed.head(source)) is not None
 
     def rows(self, source: Source, options: Options) -> Iterator[Entry | Issue | Stated]:
         """Entries, refused lines and warnings, and what each statement says of itself.
@@ -258,7 +258,7 @@ class _Reader:
         try:
             fixed.check(record, 42, WIDTH)
             if s.account is None or s.currency is None:
-                raise ValueRefused("The statement's header does not say whose line this is.", code="no-account")
+                raise ValueRefused("The statement's header names no account or no currency.", code="no-account")
             flag = record.field(28, 28)
             if flag not in ("1", "2"):
                 raise ValueRefused("Neither debit (1) nor credit (2) is marked.", code="bad-mark")
@@ -341,9 +341,9 @@ def _is_out(record: Record) -> bool:
 
 
 def _reference(record: Record) -> str | None:
-    """References 1 and 2: one text of 28 columns that banks fill across the border. Zeros alone are none."""
-    value = fixed.clean(record.field(53, 80))
-    return value if value and value.replace(" ", "").strip("0") else None
+    """References 1 and 2: banks write across the border between them, so they are one text. Zeros alone are none."""
+    parts = [text for text in (record.field(53, 64), record.field(65, 80)) if text.strip(" 0")]
+    return fixed.clean("".join(parts))
 
 
 def _currency(number: str) -> str:

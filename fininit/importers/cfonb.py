@@ -94,7 +94,7 @@ class Cfonb(RowImporter):
 
     def matches(self, source: Source) -> bool:
         """Yes when the first line has the shape of a record 01, 04, 05 or 07."""
-        return source.container == "text" and _HEAD.match(source.head().lstrip("\ufeff")) is not None
+        return source.container == "text" and _HEAD.match(fixed.head(source)) is not None
 
     def rows(self, source: Source, options: Options) -> Iterator[Entry | Issue | Stated]:
         """Entries, refused lines and warnings, and what each statement says of itself.
@@ -236,7 +236,7 @@ class _Reader:
         try:
             fixed.check(record, AMOUNT_END, WIDTH)
             if s.account is None or s.currency is None:
-                raise ValueRefused("The statement's old balance does not say whose line this is.", code="no-account")
+                raise ValueRefused("The statement's old balance names no account or no currency.", code="no-account")
             currency, places = self._money(record)
             if currency != s.currency:
                 raise ValueRefused("The line is in another currency than its statement.", code="currencies-differ")

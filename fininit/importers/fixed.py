@@ -52,6 +52,11 @@ class Record:
         return self.text[first - 1 : last].replace(FILL, "")
 
 
+def head(source: Source) -> str:
+    """The head of a file for recognising a format, its line ends LF."""
+    return source.head().lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def decode(source: Source, options: Options) -> tuple[str, list[Issue]]:
     """The text, and a warning where its letters are not certain.
 

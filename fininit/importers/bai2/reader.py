@@ -43,7 +43,7 @@ class Bai2(RowImporter):
 
     def matches(self, source: Source) -> bool:
         """Yes when the first record is a file header (01) with a date and a time."""
-        return source.container == "text" and _HEAD.match(source.head().lstrip("\ufeff")) is not None
+        return source.container == "text" and _HEAD.match(fixed.head(source)) is not None
 
     def rows(self, source: Source, options: Options) -> Iterator[Entry | Issue | Stated]:
         """Entries, skipped and refused lines and warnings, and what each account states of itself.

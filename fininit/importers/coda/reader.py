@@ -58,9 +58,7 @@ class Coda(RowImporter):
 
     def matches(self, source: Source) -> bool:
         """Yes when a header record (0) of some 128 columns is followed by an old balance (1)."""
-        return (
-            source.container == "text" and _HEAD.match(source.head().lstrip("\ufeff").replace("\r", "\n")) is not None
-        )
+        return source.container == "text" and _HEAD.match(fixed.head(source)) is not None
 
     def rows(self, source: Source, options: Options) -> Iterator[Entry | Issue | Stated]:
         """Entries, refused lines and warnings, and what each statement says of itself.
@@ -308,7 +306,7 @@ class _Reader:
         s.movements.append(movement)
         try:
             if s.account is None or s.currency is None:
-                raise ValueRefused("The statement's old balance does not say whose line this is.", code="no-account")
+                raise ValueRefused("The statement's old balance names no account or no currency.", code="no-account")
             if not re.fullmatch("[0-9]{8}", movement.main.code):
                 raise ValueRefused("The transaction code is not made of eight digits.", code="bad-code")
             if movement.main.code[0] not in "0123":
