@@ -298,6 +298,9 @@ def test_chain() -> None:
     )
     assert (link["from_date"], link["to_date"]) == (date(2026, 2, 1), date(2026, 3, 4))
     assert made.showing(link["link_id"]).select("source", "row").rows() == [(BANK, 2), (BOARD, 2)]
+    before = entries({"remittance_info": NOTE, "booking_date": date(2026, 1, 9)})
+    link = only(join(listings=listings({"text": "Call 202 555 0147"}), entries=before), "chain")
+    assert (link["from_date"], link["to_date"]) == (date(2026, 1, 9), date(2026, 2, 1))
 
 
 def test_the_strongest_way_makes_the_chain() -> None:
@@ -416,6 +419,7 @@ def everything() -> dict[str, pl.DataFrame]:
             {"remittance_info": "202 555 0148", "counterparty_account": None, "amount": Decimal(5)},
             {"counterparty_name": "Anna 202 555 0148", "booking_date": date(2026, 3, 9)},
             {"account": "app:cashapp:$anna_pay", "remittance_info": NOTE},
+            {"account": "app:cashapp:$anna_pay"},
         ),
         entries(
             {
@@ -424,7 +428,8 @@ def everything() -> dict[str, pl.DataFrame]:
                 "counterparty_account": "acct:payer",
                 "remittance_info": NOTE,
             },
-            {"merchant": "$anna_pay"},
+            {"merchant": "$anna_pay", "counterparty_account": "app:cashapp:$anna_pay"},
+            {"counterparty_account": "app:cashapp:$anna_pay"},
             source=OTHER,
         ),
     ]

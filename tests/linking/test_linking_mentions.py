@@ -91,7 +91,8 @@ HIDDEN = [
     "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
     "②⓪② ⑤⑤⑤ ⓪①④⑦", "2️⃣0️⃣2️⃣5️⃣5️⃣5️⃣0️⃣1️⃣4️⃣7️⃣", "𝟚𝟘𝟚 𝟝𝟝𝟝 𝟘𝟙𝟜𝟟", "two 0 two 5 five 5 zero 1 four 7", "202<b>555</b>0147",
     "202&nbsp;555&nbsp;0147", "tel:%2B12025550147", "zwei null zwei funfundfunfzig funf null eins vier sieben",
-    "deux cent", "quatre vingt dix neuf", "double two treble five", "oh oh ate for to won",
+    "dos cero dos triple cinco cero triple uno", "deux cent", "quatre vingt dix neuf", "double two treble five",
+    "oh oh ate for to won",
     "ноль один два три четыре пять",
 ]  # fmt: skip
 

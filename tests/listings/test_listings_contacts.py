@@ -130,6 +130,8 @@ def test_a_number_across_title_and_text(title: str, text: str) -> None:
         ("Call 202 555 0147", "24 years"),
         ("Call 202 555 0147", "202 555 0148 as well"),
         ("Anna", "202 555 0147"),
+        ("00 202 555 0147", "1 hour"),
+        ("00 202 555 0147", "1"),
     ],
 )
 def test_a_number_that_stands_in_one_of_them_is_not_read_across(title: str, text: str) -> None:
@@ -138,14 +140,35 @@ def test_a_number_that_stands_in_one_of_them_is_not_read_across(title: str, text
     assert "phone:+12025550147" in ids(found)
 
 
-@pytest.mark.parametrize("blanks", range(130, 165))
-def test_a_number_is_never_read_from_its_middle(blanks: int) -> None:
-    """A long run of words that is no number must not become one because the look at it begins in its middle."""
-    words = "seven seven seven two zero two five five five zero one four seven " * 3
-    title = f"{words}{'z ' * 2}{words}"[-blanks - 60 :]
-    made = contacts(listings({"title": title, "text": "zero one four seven five", "region": "US"}))
-    whole = contacts(listings({"title": "", "text": f"{title}\nzero one four seven five", "region": "US"}))
-    assert set(ids(made)) <= set(ids(whole))
+def test_what_the_title_adds_to_a_number_of_the_text() -> None:
+    split = {"title": "Call +1", "text": "202 555 0147"}
+    at_home = contacts(listings(split | {"region": "US"})).identifiers
+    abroad = contacts(listings(split | {"region": "GB"})).identifiers
+    assert at_home.select("identifier", "found_in").rows() == [("phone:+12025550147", "text")]
+    assert abroad.select("identifier", "found_in").rows() == [("phone:+12025550147", ACROSS)]
+
+
+_SPOKEN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def spoken(digits: str, filler: str) -> str:
+    """Digits in words, a filler behind each."""
+    return "".join(_SPOKEN[int(d)] + filler for d in digits)
+
+
+@pytest.mark.parametrize("filler", [" dot dot dot ", " dash dash dash ", " dot dot dash ", " dash dash dot "])
+@pytest.mark.parametrize("cut", range(1, 10))
+@pytest.mark.parametrize("more", ["7" * 12, "9" * 12, "3456789"])
+def test_a_number_is_never_read_out_of_a_longer_row_of_digits(filler: str, cut: int, more: str) -> None:
+    """The look at where the title ends and the text begins is cut off somewhere, and that may be in such a row."""
+    number = "2025550147"
+    pairs = [
+        (spoken(more + number[:cut], filler), spoken(number[cut:], filler).removesuffix(filler)),
+        (spoken(number[:cut], filler), spoken(number[cut:] + more, filler)),
+    ]
+    for title, text in pairs:
+        whole = contacts(listings({"text": f"{title}\n{text}", "region": "US"}))
+        assert set(ids(contacts(listings({"title": title, "text": text, "region": "US"})))) <= set(ids(whole))
 
 
 # --- regions
