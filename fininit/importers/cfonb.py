@@ -43,13 +43,14 @@ _SIGNED: Final = re.compile("([0-9]{13})([{A-I}J-Réè])")
 _FRENCH: Final = str.maketrans("éè", "{}")
 _NONE: Final = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF"})
 
-_WORDS: Final = ("LIB", "LCC", "LC2", "LCS", "LEM")
+_WORDS: Final = ("LIB", "LCC", "LCS", "LEM")
 """Qualifiers of the note proper, in the order in which they are joined."""
 
 _KEPT: Final = ("NPO", "NBU", "IPY", "IBE", "RUM", "RET", "FEE", "CBE", "MMO")
 """Qualifiers that stay in the note under their own name where no column takes them."""
 
 _QUIET: Final = ("BDB",)
+_GOES_ON: Final = {"LC2": "LCC"}
 
 _LABELS: Final = ((re.compile(r"PRLV +SEPA\b"), "direct_debit"), (re.compile(r"VIR +SEPA\b"), "sepa"))
 """The bank's own words at the start of record 04 that say how the money moved."""
@@ -352,7 +353,8 @@ def _collect(details: list[tuple[str, str]]) -> tuple[dict[str, str], int]:
     known = {*_WORDS, *_KEPT, "NPY", "NBE", "RCN", "REF"}
     found: dict[str, list[str]] = {}
     unread = 0
-    for qualifier, text in details:
+    for name, text in details:
+        qualifier = _GOES_ON.get(name, name)
         unread += qualifier not in known and qualifier not in _QUIET and bool(text.strip())
         if qualifier not in _QUIET and text.strip():
             found.setdefault(qualifier, []).append(text)
