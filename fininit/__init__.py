@@ -22,16 +22,18 @@ if TYPE_CHECKING:
     from fininit.case import run as run
     from fininit.errors import FininitError as FininitError
     from fininit.importers.registry import formats as formats
+    from fininit.practice import practice_case as practice_case
 
 _FACE = {
     "Case": "fininit.case",
     "FininitError": "fininit.errors",
     "formats": "fininit.importers.registry",
+    "practice_case": "fininit.practice",
     "read": "fininit.case",
     "run": "fininit.case",
 }
 
-__all__ = ["Case", "FininitError", "__version__", "formats", "read", "run"]
+__all__ = ["Case", "FininitError", "__version__", "formats", "practice_case", "read", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -488,39 +489,29 @@ class Case:
 
     def trace(
         self,
-        start: str | Sequence[str],
+        start: str | Sequence[str] | Tracing,
         *,
-        rule: str | None,
-        since: date | None = None,
-        order: str = "as-printed",
-        currency: str | None = None,
-        through: bool = False,
-        depth: int | None = None,
-        until: date | None = None,
+        rule: str | None = None,
         identify: str | None = None,
         reason: str | None = None,
         handling: str | None = None,
+        **choices: Any,
     ) -> Traced:
         """Follow the money from accounts or transfers under one rule (``fininit.tracing.trace``), as it may be seen.
 
-        ``start``: transfer ids, or accounts as stored, as typed or as shown in a report. ``rule`` has no default: a
-        court follows no tracing whose rule nobody chose. Every trace is written into the action log, refused ones with
-        their reason. Raises ``UsageError`` as ``fininit.tracing.trace.trace`` and ``find_start`` do.
+        ``start``: transfer ids, or accounts as stored, as typed or as shown in a report; or a :class:`Tracing`, whose
+        further fields are ``choices``. ``rule`` has no default: a court follows no tracing whose rule nobody chose.
+        Every trace is written into the action log, refused ones with their reason. Raises ``UsageError`` as
+        ``fininit.tracing.trace.trace`` and ``find_start`` do.
         """
         from fininit.tracing.schedule import schedule
 
         policy = Policy.stated(identify, reason, handling)
         door = self.door(policy)
-        asked = Tracing(
-            start=(start,) if isinstance(start, str) else tuple(start),
-            rule=rule,
-            since=since,
-            order=order,
-            currency=currency,
-            through=through,
-            depth=depth,
-            until=until,
-        )
+        if isinstance(start, Tracing):
+            asked = start
+        else:
+            asked = Tracing((start,) if isinstance(start, str) else tuple(start), rule, **choices)
         flow = self._flow(asked, policy, door)
         frames = {
             "tags": flow.tags,
@@ -778,6 +769,20 @@ class Traced:
     currency: str
     order: str
     frames: dict[str, pl.DataFrame] = field(repr=False)
+
+    @property
+    def total(self) -> dict[str, Decimal]:
+        """All tags together: ``traced_in`` = ``ended`` + ``remaining``; ``difference`` is zero."""
+        row = self.frames["totals"].filter(pl.col("tag").is_null()).row(0, named=True)
+        return {n: row[n] for n in ("traced_in", "ended", "remaining", "difference")}
+
+    @property
+    def stops(self) -> dict[str, Decimal]:
+        """Kind of break (``schema.BREAK_KINDS``, still-held among them) -> sum; together: what was traced in."""
+        sums: dict[str, Decimal] = {}
+        for kind, amount in self.frames["breaks"].select("kind", "amount").sort("kind").iter_rows():
+            sums[kind] = sums.get(kind, Decimal(0)) + amount
+        return sums
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from fininit.case import Exhibit
+    from fininit.case import Exhibit, Tracing
     from fininit.importers.base import Options
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -91,6 +92,56 @@ grouping = _all(
     click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of grouping and sampling."),
 )
 """How networks are found."""
+
+
+tracing = _all(
+    click.option(
+        "--from", "starts", multiple=True, metavar="WHAT", help="Trace from this account or transfer; may be repeated."
+    ),
+    click.option("--rule", help="The tracing rule. There is no default: it is counsel's choice."),
+    click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Tag what an account receives from this day on."),
+    click.option(
+        "--order",
+        type=click.Choice(["as-printed", "credits-first", "debits-first"]),
+        default="as-printed",
+        show_default=True,
+        help="Order of the payments of one day.",
+    ),
+    click.option("--trace-currency", help="Currency to trace, where the start was paid in several."),
+    click.option("--through", is_flag=True, help="Go on through accounts of which the case has no records."),
+    click.option("--depth", type=click.IntRange(0), help="Stop after so many payments."),
+    click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Stop after this day."),
+)
+"""A trace: where it starts and how it goes."""
+
+
+def traced(values: dict[str, Any]) -> Tracing | None:
+    """The trace among ``values``, which are taken out of it; None without a start. Raises ``UsageError`` for a rule
+    without a start."""
+    from fininit.case import Tracing
+    from fininit.errors import UsageError
+
+    taken = {
+        n: values.pop(n) for n in ("starts", "rule", "since", "order", "trace_currency", "through", "depth", "until")
+    }
+    if not taken["starts"]:
+        if taken["rule"]:
+            raise UsageError("A rule needs a start.", hint="Name an account or a transfer with --from.")
+        return None
+    return Tracing(
+        start=tuple(taken["starts"]),
+        rule=taken["rule"],
+        since=_day(taken["since"]),
+        order=taken["order"],
+        currency=taken["trace_currency"],
+        through=taken["through"],
+        depth=taken["depth"],
+        until=_day(taken["until"]),
+    )
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value is not None else None
 
 
 def stated(values: dict[str, Any]) -> Options:

@@ -11,6 +11,7 @@ from fininit.cli import options, terminal
 
 if TYPE_CHECKING:
     from fininit.case import Report
+    from fininit.report.model import ReportModel
 
 
 @click.command("run")
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     help="Folder for the report.",
 )
 @click.option("--name", help="Title of the report.")
+@click.option("--region", help="Country of national phone numbers in notes and listings, e.g. AT.")
 @options.grouping
+@options.tracing
 @options.leaving
 @options.reading
 @options.exhibit
@@ -38,16 +41,19 @@ def command(files: tuple[Path, ...], out: Path, as_json: bool, strict: bool, **v
 
     \b
     Examples:
-      fininit run returns/*.csv -o out
+      fininit run returns/*.csv listings.jsonl -o out --region AT
       fininit run export.xlsx -o out --identify all --reason "hearing of 3 May, order 12/26"
     """
     from fininit.case import run
 
+    tracing = options.traced(values)
     with terminal.progress() as step:
         done = run(
             list(files),
             out,
             name=values["name"],
+            region=values["region"],
+            tracing=tracing,
             options=options.stated(values),
             exhibit=options.production(values),
             formats=values["folders"],
@@ -85,7 +91,31 @@ def found(report: Report) -> None:
     first = m.networks.row(0, named=True) if networks else None
     size = f"; the largest, {first['label']}, joins {t.counted(first['accounts'], 'account')}" if first else ""
     t.say(f"Groups     {t.number(networks)} of connected accounts{size}")
+    if m.links.height:
+        linked(m)
+    for trace in m.traces.iter_rows(named=True):
+        t.say(
+            f"Trace      {trace['rule']}: {trace['currency']} {t.grouped(trace['traced_in'])} traced in"
+            f" = {t.grouped(trace['ended'])} ended + {t.grouped(trace['remaining'])} still held"
+        )
     top = [r["label"] for r in m.accounts.head(4).iter_rows(named=True) if r["routes"].strip("0.")]
-    t.say(f"Routes     most pass through {', '.join(top)}" if top else "Routes     none pass through an account")
+    if not m.links.height:
+        t.say(f"Routes     most pass through {', '.join(top)}" if top else "Routes     none pass through an account")
     shown = "names shown: " + m.facts.identified if m.facts.identified else "pseudonymised"
     t.say(f"Report     {report.page} ({shown}; leads, not findings)")
+
+
+def linked(model: ReportModel) -> None:
+    """One line: how listings lead to accounts and groups."""
+    import polars as pl
+
+    t = terminal
+    chains = model.links.filter(pl.col("kind") == "chain")
+    leading, through = chains.get_column("a").n_unique(), chains.get_column("via").n_unique()
+    accounts = chains.get_column("b").n_unique()
+    said = f"{t.number(leading)} of {t.counted(model.listings.height, 'listing')} lead to "
+    said += f"{t.counted(accounts, 'account')} through {t.counted(through, 'phone or address', 'phones and addresses')}"
+    most = model.networks.sort("listings", descending=True, nulls_last=True).head(1)
+    if most.height and most.item(0, "listings"):
+        said += f"; {t.number(most.item(0, 'listings'))} to group {most.item(0, 'id')}"
+    t.say(f"Links      {said}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from fininit.cli import options, terminal
-from fininit.errors import Exit
+from fininit.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from fininit.case import Traced
@@ -21,20 +21,7 @@ SHOWN = 40
 
 @click.command("trace")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="CASE")
-@click.option("--from", "starts", multiple=True, required=True, help="An account, or a transfer id; may be repeated.")
-@click.option("--rule", help="The tracing rule. There is no default: it is counsel's choice.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Tag what an account receives from this day on.")
-@click.option(
-    "--order",
-    type=click.Choice(["as-printed", "credits-first", "debits-first"]),
-    default="as-printed",
-    show_default=True,
-    help="Order of the payments of one day.",
-)
-@click.option("--currency", help="Currency to trace, where the start was paid in several.")
-@click.option("--through", is_flag=True, help="Go on through accounts of which the case has no records.")
-@click.option("--depth", type=click.IntRange(0), help="Stop after so many payments.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Stop after this day.")
+@options.tracing
 @options.leaving
 @click.option("--json", "as_json", is_flag=True, help="All tables of the trace as JSON on stdout.")
 def command(folder: Path, as_json: bool, key: Path | None, **values: Any) -> int:
@@ -50,28 +37,15 @@ def command(folder: Path, as_json: bool, key: Path | None, **values: Any) -> int
     """
     from fininit.case import Case
 
-    traced = Case(folder, key=key).trace(
-        list(values["starts"]),
-        rule=values["rule"],
-        since=_day(values["since"]),
-        order=values["order"],
-        currency=values["currency"],
-        through=values["through"],
-        depth=values["depth"],
-        until=_day(values["until"]),
-        identify=values["identify"],
-        reason=values["reason"],
-        handling=values["handling"],
-    )
+    asked = options.traced(values)
+    if asked is None:
+        raise UsageError("A trace needs a start.", hint="Name an account or a transfer with --from.")
+    traced = Case(folder, key=key).trace(asked, **values)
     if as_json:
         click.echo(json.dumps(answer(traced), ensure_ascii=True, indent=1))
     else:
         _print(traced)
     return int(Exit.OK)
-
-
-def _day(value: datetime | None) -> date | None:
-    return value.date() if value is not None else None
 
 
 def answer(traced: Traced) -> dict[str, Any]:

@@ -172,7 +172,8 @@ def _joined_by(groups: pl.DataFrame, links: pl.DataFrame) -> _Joined:
     listing = listed(links)
     leads = listing.join(member, on="account").group_by("group").agg(pl.col("listing").n_unique().alias("listings"))
     pairs = ties(links).join(member.rename({"account": "a"}), on="a")
-    pairs = pairs.join(member.rename({"account": "b", "group": "other"}), on="b").filter(pl.col("group") == pl.col("other"))
+    pairs = pairs.join(member.rename({"account": "b", "group": "other"}), on="b")
+    pairs = pairs.filter(pl.col("group") == pl.col("other"))
     tied = pairs.group_by("group").agg(pl.len().cast(pl.Int64).alias("ties"))
     return _Joined(leads.with_columns(pl.col("listings").cast(pl.Int64)), tied, listing["listing"].n_unique())
 

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from fininit.errors import UsageError
-from fininit.identifiers.account import FEE, UNKNOWN, scheme
+from fininit.identifiers.account import FEE, UNKNOWN, name_id, scheme
 from fininit.ledger.transfers import Ledger
 
 Line = dict[str, Any]
@@ -189,23 +189,44 @@ class NetworkScore:
 def networks(members: pl.DataFrame, key: Key, *, joined_by: Iterable[str] = ("payments",)) -> list[NetworkScore]:
     """Score networks (columns ``network`` and ``account``, as ``fininit.networks.find`` gives them).
 
-    Compared are the members that the returns tie in by payments; ``joined_by=("payments", "links")`` takes all. The
-    sides that a statement leaves open and the nodes of fees are no accounts and are left out.
+    Compared are the members that the returns tie in by payments; ``joined_by=("payments", "links")`` takes all. Who
+    paid or was paid by them and is known to a record by name only has no account: found with them it is left out, found
+    with others it is a stranger. The sides that a statement leaves open and the nodes of fees are left out.
     """
     ways = frozenset(joined_by)
     found: dict[str, set[str]] = defaultdict(set)
     for network, account in members.select("network", "account").iter_rows():
         if scheme(account) not in (UNKNOWN, FEE):
-            found[network].add(key.account.get(account, account))
+            found[network].add(_known(account, key))
     scores = []
     for planted in key.networks:
         wanted = {m["account"] for m in planted["members"] if m["joined_by"] in ways}
-        like = [(len(wanted & have) / len(wanted | have), name) for name, have in found.items() if wanted & have]
+        names = _names(planted["payments"], key)
+        whole = {name: have - names for name, have in found.items()}
+        like = [(len(wanted & have) / len(wanted | have), name) for name, have in whole.items() if wanted & have]
         jaccard, best = max(like, key=lambda x: (x[0], x[1]), default=(0.0, ""))
-        have = found.get(best, set())
+        have = whole.get(best, set())
         missed, extra = tuple(sorted(wanted - have)), tuple(sorted(have - wanted))
         scores.append(NetworkScore(planted["network"], best, len(wanted), jaccard, missed, extra))
     return scores
+
+
+def _known(account: str, key: Key) -> str:
+    """An account as the key calls it; of one known by name only, the statement that names it."""
+    if scheme(account) == "name":
+        name, at, statement = account.rpartition("@")
+        return f"{name}{at}{key.account.get(statement, statement)}" if at else account
+    return key.account.get(account, account)
+
+
+def _names(inside: Iterable[str], key: Key) -> set[str]:
+    """Nodes of those whom a record of a planted payment knows by name only. A cash machine is nobody."""
+    planted = set(inside)
+    names = set()
+    for p in key.payments:
+        if p["payment"] in planted and p["kind"] != "cash out" and not (p["debtor"] and p["creditor"]):
+            names.add(name_id(p["other_name"], p["debtor"] or p["creditor"]))
+    return {n for n in names if n is not None}
 
 
 # --- links

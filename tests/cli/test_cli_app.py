@@ -229,15 +229,27 @@ def test_a_closed_pipe_is_no_error(good: Path) -> None:
 
 
 def test_the_demo_ends_with_the_path_of_its_report(tmp_path: Path) -> None:
-    done = fininit("demo", "-o", tmp_path / "demo")
+    done = fininit("demo", "-o", tmp_path / "demo", "--size", "0.05")
     assert done.returncode == 0, done.stderr
     page = Path(done.stdout.strip())
     assert page == tmp_path / "demo" / "report.html" and page.stat().st_size > 50_000
     summary = json.loads((tmp_path / "demo" / "summary.json").read_text())
-    assert summary["rows"]["refused"] == 0 and summary["networks"]
-    assert "BRIGHTWATER EVENTS GMBH" in [a["name"] for a in summary["accounts"][:2]]
+    assert summary["rows"]["refused"] == 0 and summary["networks"][0]["listings"] > 0
+    assert summary["listings"]["linked"] > 0 and summary["links"]["instrument"] > 0
+    (trace,) = summary["traces"]
+    assert trace["rule"] == "fifo" and trace["difference"] == "0.00" and trace["stops"]["still-held"]
     lines = [line for line in done.stderr.splitlines() if line.strip()]
-    assert [line.split()[0] for line in lines[-5:]] == ["Read", "Transfers", "Groups", "Routes", "Report"]
+    assert [line.split()[0] for line in lines[-6:]] == ["Read", "Transfers", "Groups", "Links", "Trace", "Report"]
+
+
+def test_a_demo_again_is_the_same_and_another_does_not_mix_with_it(tmp_path: Path) -> None:
+    first = fininit("demo", "-o", tmp_path / "demo", "--size", "0.05", "--redacted")
+    page = (tmp_path / "demo" / "report.html").read_bytes()
+    again = fininit("demo", "-o", tmp_path / "demo", "--size", "0.05", "--redacted")
+    assert first.returncode == again.returncode == 0
+    assert (tmp_path / "demo" / "report.html").read_bytes() == page
+    other = fininit("demo", "-o", tmp_path / "demo", "--size", "0.05", "--seed", "2")
+    assert other.returncode == 2 and "another practice case" in other.stderr
 
 
 def test_the_name_of_a_sheet_is_in_no_answer(tmp_path: Path) -> None:

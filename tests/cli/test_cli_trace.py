@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from fininit.case import Case
 from fininit.cli.app import app, call
 from fininit.errors import Exit
-from fininit.training.made_up import files
 
+MADE_UP = Path(__file__).resolve().parents[2] / "examples" / "made-up-case"
 COLLECTOR = "iban:DE46990100000000001001"
 
 
@@ -21,7 +21,7 @@ COLLECTOR = "iban:DE46990100000000001001"
 def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
     monkeypatch.setenv("FININIT_KEYS", str(tmp_path / "keys"))
     made = Case.new(tmp_path / "case")
-    made.add(files())
+    made.add(MADE_UP / "*")
     return made
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+MADE_UP = Path(__file__).resolve().parents[2] / "examples" / "made-up-case"
+
 LOCAL = {"AF_UNIX"}
 """Asking this machine for a user's name may go through a local socket."""
 
@@ -31,7 +33,7 @@ def families(strace: str, tmp_path: Path, *command: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("demo", "-o", "out"), ("demo", "-o", "out", "--help"), ("formats",)],
+    [("demo", "-o", "out", "--size", "0.05"), ("demo", "-o", "out", "--help"), ("formats",)],
     ids=["demo", "help", "formats"],
 )
 def test_no_command_opens_a_connection(strace: str, tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -41,8 +43,7 @@ def test_no_command_opens_a_connection(strace: str, tmp_path: Path, arguments: t
 def test_both_methods_and_networkx_open_none(strace: str, tmp_path: Path) -> None:
     code = (
         "import fininit\n"
-        "from fininit.training.made_up import files\n"
-        "done = fininit.run(files(), 'out', method='louvain')\n"
+        f"done = fininit.run({str(MADE_UP / '*')!r}, 'out', method='louvain')\n"
         "fininit.Case('out/case').frame('transfers').to_pandas()\n"
     )
     assert families(strace, tmp_path, sys.executable, "-c", code) <= LOCAL
