@@ -255,8 +255,9 @@ def _coded() -> list[Importer]:
     from fininit.importers.coda import Coda
     from fininit.importers.mt940 import Mt940
     from fininit.importers.ofx import Ofx
+    from fininit.importers.qif import Qif
 
-    return [Aeb43(), Bai2(), Camt(), Cfonb(), Coda(), Mt940(), Ofx()]
+    return [Aeb43(), Bai2(), Camt(), Cfonb(), Coda(), Mt940(), Ofx(), Qif()]
 
 
 @lru_cache(maxsize=1)
@@ -426,7 +427,6 @@ _ASK: Final = "Ask the producer for CSV, XLSX or MT940."
 _SIGNATURES: Final[tuple[tuple[str, str, str], ...]] = (
     (r"\A\s*<OFC>", "an OFC file, which came before OFX", "Ask the producer for OFX, CSV or XLSX."),
     (r"tech:xsd:pain\.00|tech:xsd:pacs\.00", "an ISO 20022 payment message", "Ask for the account statement instead."),
-    (r"\A\s*!(?i:(?:type|option|clear):|account\b)", "a QIF file", _ASK),
     (r"<report\b[^>]*>[\s\S]{0,20000}<(?:rentity_id|submission_code)>", "a goAML report", _ASK),
     (r"<(?:\w+:)?EFilingBatchXML\b", "a FinCEN BSA report", _ASK),
     (r"\A\{\\rtf", "a word-processor file (RTF)", _ASK),

@@ -279,8 +279,6 @@ def _zip(name: str = "a.csv") -> bytes:
     ("data", "what"),
     [
         (b"<OFC>\n<ACCTSTMT>\n", "OFC"),
-        (b"!Type:Bank\nD1/2/24\nT-1\n^\n", "QIF"),
-        (b"!Account\nNx\n^\n", "QIF"),
         (b"<report><rentity_id>1</rentity_id></report>", "goAML"),
         (b'<?xml version="1.0"?><EFilingBatchXML>', "FinCEN"),
         (b"<!DOCTYPE html><html><table>", "HTML"),
