@@ -173,7 +173,7 @@ def test_minus_stands_in_the_last_digit(last: str, cents: int) -> None:
         ((120, 120), "\0", "nul-byte"),
         ((120, 120), "  X", "bad-length"),
         ((49, 79), "SHORT", "bad-length"),
-        ((49, 79), "X" * 30, "bad-amount"),
+        ((49, 79), "X" * 32, "bad-amount"),
     ],
 )
 def test_a_bad_field_refuses_its_line_only(columns: tuple[int, int], value: str, code: str) -> None:
