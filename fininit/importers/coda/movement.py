@@ -128,11 +128,11 @@ class Movement:
         found = [fields.original(b.communication, currency, self.amount) for b in blocks]
         return next((x for x in found if x is not None), None)
 
-    def parties(self) -> tuple[str | None, str | None, str]:
-        """Account and name of the other side. A batch of one payment has that payment's."""
+    def parties(self, currency: str) -> tuple[str | None, str | None, str]:
+        """Account and name of the other side. A batch of one payment, of its whole amount, has that payment's."""
         account, name, rest = self.main.party()
         payments = self.payments()
-        if account is None and name is None and len(payments) == 1:
+        if account is None and name is None and len(payments) == 1 and self.sums_up(currency):
             return payments[0].party()
         return account, name, rest
 

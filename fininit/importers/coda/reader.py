@@ -19,7 +19,7 @@ from fininit.importers.fixed import Record
 from fininit.issues import Issue
 from fininit.values.money import exact_sum
 
-_HEAD: Final = re.compile(r"\s*0{5}[0-9]{6}[^\n]{100,140}(?:\n\s*1[0-3][0-9]{3}|\n?\s*\Z)")
+_HEAD: Final = re.compile(r"\s*0{5}[0-9]{6}[^\n]{100,140}(?:\n\s*(?:1[0-9]|2[1-3]|3[1-3]|4 |[89])[^\n]{20}|\n?\s*\Z)")
 _COUNTED: Final = frozenset({"1", "2", "3", "8"})
 """Records that the trailer counts; whether it counts free communications (4) differs between banks."""
 
@@ -57,7 +57,7 @@ class Coda(RowImporter):
     kind = "bank"
 
     def matches(self, source: Source) -> bool:
-        """Yes when a header record (0) of some 128 columns is followed by an old balance (1)."""
+        """Yes when a header record (0) of some 128 columns is followed by another record."""
         return source.container == "text" and _HEAD.match(fixed.head(source)) is not None
 
     def rows(self, source: Source, options: Options) -> Iterator[Entry | Issue | Stated]:
@@ -332,7 +332,7 @@ class _Reader:
         if not m.sums_up(currency):
             message = "The details of a booking do not sum up to its amount; only the amount was used."
             yield Issue("warning", "details-differ", message, r.row, "21")
-        account, name, rest = m.parties()
+        account, name, rest = m.parties(currency)
         yield from fixed.check_iban(account, r.row)
         payments = m.payments()
         if payments and (account, name) == (None, None):
