@@ -255,9 +255,10 @@ def _coded() -> list[Importer]:
     from fininit.importers.coda import Coda
     from fininit.importers.mt940 import Mt940
     from fininit.importers.ofx import Ofx
+    from fininit.importers.openbanking import OpenBanking
     from fininit.importers.qif import Qif
 
-    return [Aeb43(), Bai2(), Camt(), Cfonb(), Coda(), Mt940(), Ofx(), Qif()]
+    return [Aeb43(), Bai2(), Camt(), Cfonb(), Coda(), Mt940(), Ofx(), OpenBanking(), Qif()]
 
 
 @lru_cache(maxsize=1)

@@ -60,10 +60,11 @@ def codes(element: Element | None) -> tuple[str | None, str | None, str | None]:
         parts.append(own)
     else:
         spare = own
-    return "/".join(parts) or None, _channel(domain, family, sub), spare
+    return "/".join(parts) or None, channel(domain, family, sub), spare
 
 
-def _channel(domain: str | None, family: str | None, sub: str | None) -> str | None:
+def channel(domain: str | None, family: str | None, sub: str | None) -> str | None:
+    """One of ``schema.CHANNELS`` or None, from domain, family and sub-family."""
     if domain is None:
         return None
     if sub in ("CHRG", "COMM", "FEES", "INTR"):
