@@ -44,6 +44,11 @@ class Group:
         return self.status == _CORRECTION
 
     @property
+    def real(self) -> bool:
+        """Whether the group says what happened: no test, and nothing taken back."""
+        return self.status not in (_TEST, _DELETED)
+
+    @property
     def interim(self) -> bool:
         """Whether the day was not over."""
         return self.modifier in _INTERIM
@@ -218,7 +223,13 @@ class Account:
                 line.issue = Issue("skipped", "repeats-others", message, row, "16")
 
     def _totals(self) -> None:
-        """Total credits and debits of record 03 against the lines, where there are lines."""
+        """Balances given twice, and total credits and debits of record 03 against the lines, where there are lines."""
+        for code in (codes.OPENING, codes.CLOSING):
+            if len({s.amount for s in self.summary if s.code == code and s.amount}) > 1:
+                message = "The account has two different opening or closing balances; neither was used."
+                self.warn("second-balance", message, self.head.row)
+        if not self.group.real:
+            return
         mine = [x.amount for x in self.booked() if x.amount is not None]
         for code, side in ((codes.CREDITS, "credits"), (codes.DEBITS, "debits")):
             total = self.stated(code)
@@ -236,13 +247,14 @@ class Account:
                 self.warn("total-differs", message, self.head.row)
 
     def facts(self, row: int) -> Stated:
-        """What the account states of itself."""
+        """What the account states of itself; a test, or what takes back another report, states no balance."""
+        real = self.group.real
         return Stated(
             statement=self.number,
             account=self.account,
             currency=self.currency,
-            opening=self.stated(codes.OPENING),
-            closing=self.stated(codes.CLOSING),
+            opening=self.stated(codes.OPENING) if real else None,
+            closing=self.stated(codes.CLOSING) if real else None,
             first=self.group.day,
             last=self.group.day,
             row=row,
