@@ -38,6 +38,12 @@ RAW_CAP: Final = 6_000_000
 TRANSFER_CAP: Final = 50_000
 """Transfers that a page carries one by one; their sums are always complete, the others are in the workbook."""
 
+TEXT_CAP: Final = 3_000_000
+"""Bytes of the texts of listings, as escaped in the page; the others are in the workbook."""
+
+SCHEDULE_CAP: Final = 20_000
+"""Lines of tracing schedules that a page carries."""
+
 VIS_FILE: Final = "templates/lib/vis-9.1.2/vis-network.min.js"
 VIS_NAME: Final = "vis-network 9.1.2"
 
@@ -45,22 +51,29 @@ SCRIPTS: Final = (
     "data.js",
     "format.js",
     "money.js",
+    "filter.js",
     "groups.js",
+    "linked.js",
     "layout.js",
     "state.js",
     "lists.js",
     "transfers.js",
+    "tips.js",
+    "ties.js",
     "panel.js",
     "labels.js",
     "graph.js",
     "listing.js",
     "search.js",
+    "filterbar.js",
+    "flowchart.js",
+    "trace.js",
     "views.js",
     "main.js",
 )
 """Our own scripts in the order in which they need each other; together they are one inline script."""
 
-STYLES: Final = ("base.css", "picture.css", "print.css")
+STYLES: Final = ("base.css", "picture.css", "linked.css", "trace.css", "print.css")
 
 DRAWING: Final[dict[str, Any]] = {
     "autoResize": True,
@@ -211,9 +224,30 @@ def _within_caps(model: ReportModel) -> tuple[dict[str, pl.DataFrame], dict[str,
     kept = {
         "raw": {"kept": carried, "all": model.evidence.height, "cap": RAW_CAP},
         "transfers": {"kept": transfers.height, "all": model.transfers.height},
+        "schedule": {"kept": min(SCHEDULE_CAP, model.trace_schedule.height), "all": model.trace_schedule.height},
     }
     evidence = evidence.with_columns(pl.Series("raw", raw, pl.String())).select(list(EVIDENCE.columns))
-    return {"transfers": transfers, "evidence": evidence}, kept
+    texts, kept["texts"] = _texts(model.captures)
+    schedule = model.trace_schedule.head(SCHEDULE_CAP)
+    return {"transfers": transfers, "evidence": evidence, "captures": texts, "trace_schedule": schedule}, kept
+
+
+def _texts(captures: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Captures with their texts within the cap, the first ones first, and how many of them; equal texts count once."""
+    room = TEXT_CAP
+    seen: set[str] = set()
+    texts: list[str | None] = captures.get_column("text").to_list()
+    carried = 0
+    for i, text in enumerate(texts):
+        if text not in seen:
+            room -= len(json.dumps(text)) + 1
+        if room < 0:
+            texts[i] = None
+            room = -1
+        else:
+            seen.add(text or "")
+            carried += 1
+    return captures.with_columns(pl.Series("text", texts, pl.String())), {"kept": carried, "all": captures.height}
 
 
 def _summary(model: ReportModel) -> dict[str, Any]:

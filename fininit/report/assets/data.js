@@ -99,7 +99,47 @@ const data = (() => {
   const networkTotals = table("network_totals");
   const reasons = table("reasons");
 
+  const identifiers = table("identifiers");
+  const listings = table("listings");
+  const captures = table("captures");
+  const parties = table("parties");
+  const links = table("links");
+  const linkRows = table("link_rows");
+  const identifierAt = index(identifiers.id);
+  const listingAt = index(listings.id);
+  const partyAt = index(parties.id);
+
+  // The two ends of every link as row numbers of the table of their kind.
+  const things = {
+    account: [accounts, accountAt], identifier: [identifiers, identifierAt], listing: [listings, listingAt], party: [parties, partyAt],
+  };
+  const placesOf = (kind) => (Object.hasOwn(things, kind) ? things[kind][1] : new Map());
+  const ends = (kinds, ids) => Int32Array.from(ids, (id, k) => placesOf(kinds[k]).get(id) ?? -1);
+  const linkA = ends(links.a_kind, links.a);
+  const linkB = ends(links.b_kind, links.b);
+  const only = (kind, kinds, at) => Int32Array.from(at, (row, k) => (kinds[k] === kind ? row : -1));
+  const linksOf = Object.fromEntries(Object.entries(things).map(([kind, [rows]]) => [
+    kind, later(() => slices(rows.height, only(kind, links.a_kind, linkA), only(kind, links.b_kind, linkB))),
+  ]));
+
+  const traces = table("traces");
+  const traceAt = index(traces.id);
+  const ofTrace = (name) => {
+    const rows = table(name);
+    return [rows, rowsOf(rows.trace, traceAt, traces.height)];
+  };
+  const [starts, startsOf] = ofTrace("trace_starts");
+  const [steps, stepsOf] = ofTrace("trace_steps");
+  const [breaks, breaksOf] = ofTrace("trace_breaks");
+  const [coverage, coverageOf] = ofTrace("trace_coverage");
+  const [schedule, scheduleOf] = ofTrace("trace_schedule");
+
   return Object.freeze({
+    identifiers, listings, captures, parties, links, linkRows, identifierAt, listingAt, partyAt, linkA, linkB, linksOf,
+    viaOf: lookup(links.via, identifierAt),
+    capturesOf: rowsOf(captures.listing, listingAt, listings.height),
+    linkRowsOf: rowsOf(linkRows.link, index(links.id), links.height),
+    traces, traceAt, starts, startsOf, steps, stepsOf, breaks, breaksOf, coverage, coverageOf, schedule, scheduleOf,
     facts: payload.facts,
     summary: payload.summary,
     kept: payload.kept,

@@ -50,6 +50,11 @@ const format = (() => {
     return found === undefined ? inline(code) : found;
   }
 
+  // The same as plain text, for the canvas and for names of controls.
+  function word(family, code) {
+    return data.words.get(`term.${family}.${code}`) ?? plain(code);
+  }
+
   function mark(char) {
     return `[U+${char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`;
   }
@@ -160,6 +165,6 @@ const format = (() => {
   }
 
   return Object.freeze({
-    amount, block, button, cut, el, inline, label, list, mark, money, percent, period, plain, rich, t, term, whole,
+    amount, block, button, cut, el, inline, label, list, mark, money, percent, period, plain, rich, t, term, whole, word,
   });
 })();

@@ -11,9 +11,10 @@ const graph = (() => {
 
   let theme = {};
   let version = 0;
-  let current = { nodes: [], arrows: [], inside: 0 };
+  let current = { nodes: [], arrows: [], inside: 0, hidden: 0, idle: 0, links: [] };
   let placed = { at: new Map(), discs: [] };
   let arrowAt = new Map();
+  let linkAt = new Map();
   let most = 1;
   let ranked = [];
   const sent = { nodes: new Map(), edges: new Map() };
@@ -24,7 +25,7 @@ const graph = (() => {
   function readTheme() {
     const style = getComputedStyle(document.documentElement);
     const names = ["panel", "ink", "ink2", "line", "accent", "group", "group-line", "disc", "edge", "edge-strong", "node-line",
-      "c-records", "c-other", "c-name", "c-unknown", "c-fee"];
+      "c-records", "c-other", "c-name", "c-unknown", "c-fee", "c-phone", "c-identifier", "c-listing", "link"];
     theme = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
     theme.face = getComputedStyle(document.body).fontFamily;
     version += 1;
@@ -35,7 +36,7 @@ const graph = (() => {
     return { background: fill, border: line, highlight: strong, hover: strong };
   }
 
-  function groupNode(node, g) {
+  function groupNode(g) {
     const { kind } = groups.list[g];
     return {
       shape: "dot",
@@ -64,12 +65,73 @@ const graph = (() => {
     };
   }
 
-  const { accounts } = data;
+  function identifierNode(i) {
+    const kind = linked.identifierKind(i);
+    return {
+      shape: kind === "phone" ? "hexagon" : "star",
+      size: (kind === "phone" ? 14 : 12) * layout.enlarged(groups.identifierGroup[i]),
+      color: colour(theme[`c-${kind}`], theme["node-line"]),
+      borderWidth: linked.isOpen(i) ? 2.6 : 0.8,
+    };
+  }
+
+  // A sheet of paper with its lines: what listings look like nowhere else in the picture.
+  function sheet({ ctx, id, x, y, state: { selected, hover } }) {
+    const large = layout.enlarged(linked.drawn().host.get(id - groups.LISTINGS) ?? 0);
+    const [wide, high] = [13 * large, 17 * large];
+    return {
+      drawNode() {
+        ctx.save();
+        ctx.fillStyle = theme["c-listing"];
+        ctx.strokeStyle = selected || hover ? theme.accent : theme["node-line"];
+        ctx.lineWidth = selected ? 3 : 0.8;
+        ctx.beginPath();
+        ctx.rect(x - wide / 2, y - high / 2, wide, high);
+        ctx.fill();
+        ctx.stroke();
+        ctx.strokeStyle = theme.panel;
+        ctx.lineWidth = 1.3 * large;
+        ctx.beginPath();
+        for (const line of [-4, 0, 4]) {
+          ctx.moveTo(x - 3.8 * large, y + line * large);
+          ctx.lineTo(x + (line === 4 ? 1 : 3.8) * large, y + line * large);
+        }
+        ctx.stroke();
+        ctx.restore();
+      },
+      nodeDimensions: { width: wide, height: high },
+    };
+  }
+
+  const MAKE = {
+    account: accountNode,
+    group: groupNode,
+    more: moreNode,
+    identifier: identifierNode,
+    listing: () => ({ shape: "custom", size: 9, ctxRenderer: sheet, color: colour(theme["c-listing"], theme["node-line"]) }),
+  };
 
   function drawNode(node) {
     const { kind, at } = groups.describe(node);
-    const made = kind === "account" ? accountNode(at) : kind === "group" ? groupNode(node, at) : moreNode();
-    return { id: node, ...placed.at.get(node), ...made };
+    return { id: node, ...placed.at.get(node), ...MAKE[kind](at) };
+  }
+
+  function linkId({ u, v, stated }) {
+    return `${u}${stated ? "=" : "-"}${v}`;
+  }
+
+  // Links have no direction and no weight: dashed where a record states them, dotted where they were read in a text.
+  function drawLink(link) {
+    return {
+      id: linkId(link),
+      from: link.u,
+      to: link.v,
+      width: link.stated ? 1.5 : 1.3,
+      dashes: link.stated ? [9, 5] : [2, 4],
+      arrows: { to: { enabled: false } },
+      smooth: { enabled: false },
+      color: { color: theme.link + opaque(current.links.length > 150 ? 0.55 : 0.85), highlight: theme.accent, hover: theme["edge-strong"], inherit: false },
+    };
   }
 
   function arrowId({ u, v }) {
@@ -135,39 +197,72 @@ const graph = (() => {
     }
   }
 
+  function extra(id) {
+    const { kind, at } = groups.describe(id);
+    return kind === "more" ? groups.shown(at) : kind === "identifier" && linked.isOpen(at) ? "open" : "";
+  }
+
   function sync() {
     current = groups.view();
     placed = layout.positions(current.nodes);
     arrowAt = new Map(current.arrows.map((arrow) => [arrowId(arrow), arrow]));
+    linkAt = new Map(current.links.map((link) => [linkId(link), link]));
     most = current.arrows.reduce((n, arrow) => Math.max(n, arrow.transfers), 1);
     ranked = rankItems();
     const nextNodes = new Map(current.nodes.map((node) => [node, () => drawNode(node)]));
-    const nextEdges = new Map(current.arrows.map((arrow) => [arrowId(arrow), () => drawArrow(arrow)]));
+    const nextEdges = new Map([
+      ...current.arrows.map((arrow) => [arrowId(arrow), () => drawArrow(arrow)]),
+      ...current.links.map((link) => [linkId(link), () => drawLink(link)]),
+    ]);
     const place = (id) => placed.at.get(id);
     send(edges, sent.edges, new Map([...nextEdges].filter(([id]) => sent.edges.has(id))), () => "");
-    send(nodes, sent.nodes, nextNodes, (id) => `${version} ${place(id).x} ${place(id).y} ${id >= groups.MORE ? groups.shown(id - groups.MORE) : ""}`);
-    send(edges, sent.edges, nextEdges, (id) => `${version} ${arrowAt.get(id).transfers} ${most} ${current.arrows.length > 60}`);
-    network?.setOptions({ interaction: { hideEdgesOnDrag: current.arrows.length > BUSY, hideEdgesOnZoom: current.arrows.length > BUSY } });
-    counts();
+    send(nodes, sent.nodes, nextNodes, (id) => `${version} ${place(id).x} ${place(id).y} ${extra(id)}`);
+    send(edges, sent.edges, nextEdges, (id) => `${version} ${arrowAt.get(id)?.transfers} ${most} ${current.arrows.length > 60} ${current.links.length > 150}`);
+    const busy = current.arrows.length + current.links.length > BUSY;
+    network?.setOptions({ interaction: { hideEdgesOnDrag: busy, hideEdgesOnZoom: busy } });
+    tell();
   }
 
   // The numbers under the picture are counted from what is drawn, so that a loss would show.
   function counts() {
-    let drawnAccounts = 0;
+    const found = { nodes: current.nodes.length, arrows: current.arrows.length, links: current.links.length, accounts: 0, identifiers: 0, listings: 0 };
     for (const node of current.nodes) {
       const { kind, at } = groups.describe(node);
-      drawnAccounts += kind === "account" ? 1 : groups.list[at].members.length - groups.shown(at);
+      if (kind === "identifier" || kind === "listing") {
+        found[`${kind}s`] += 1;
+      } else {
+        found.accounts += kind === "account" ? 1 : groups.list[at].members.length - groups.shown(at);
+      }
     }
-    const drawnTransfers = current.inside + current.arrows.reduce((n, arrow) => n + arrow.transfers, 0);
-    const self = data.facts.self_transfers;
+    found.transfers = current.inside + current.arrows.reduce((n, arrow) => n + arrow.transfers, 0);
+    return found;
+  }
+
+  function tell() {
+    const found = counts();
+    const { left, room } = linked.drawn();
+    const self = filter.active() ? 0 : data.facts.self_transfers;
+    const parts = [format.t("drawn", { nodes: found.nodes, edges: found.arrows, accounts: found.accounts, transfers: found.transfers })];
+    if (found.identifiers + found.listings === 0 && found.links > 0) {
+      parts.push(format.t("drawn_links", { n: found.links }));
+    } else if (found.links + found.identifiers + found.listings > 0) {
+      parts.push(format.t("drawn_linked", { links: found.links, identifiers: found.identifiers, listings: found.listings }));
+    }
+    if (current.idle > 0) {
+      parts.push(format.t("drawn_idle", { n: current.idle }));
+    }
+    if (current.hidden > 0) {
+      parts.push(format.t("drawn_hidden", { n: current.hidden }));
+    }
+    if (self > 0) {
+      parts.push(format.t("drawn_self", { n: self }));
+    }
+    if (left > 0) {
+      parts.push(format.t("drawn_left", { n: left }));
+    }
     document.getElementById("blank").hidden = current.nodes.length > 0;
-    document.getElementById("drawn").replaceChildren(
-      format.t("drawn", {
-        nodes: current.nodes.length, edges: current.arrows.length,
-        accounts: drawnAccounts, transfers: drawnTransfers,
-      }),
-      self > 0 ? ` ${format.t("drawn_self", { n: self })}` : "");
-    return { nodes: current.nodes.length, arrows: current.arrows.length, accounts: drawnAccounts, transfers: drawnTransfers };
+    document.getElementById("drawn").replaceChildren(parts.join(" "), left > 0 && room > 0
+      ? format.el("span", "", " ", format.button("small", () => { linked.more(); state.tell("shape"); }, format.t("show_more", { n: room }))) : "");
   }
 
   function discAt(point) {
@@ -185,12 +280,20 @@ const graph = (() => {
       context.lineWidth = (marked ? 2.5 : 1) / network.getScale();
       context.strokeStyle = marked ? theme.accent : theme["group-line"];
       context.stroke();
+      if (disc.inner > 0 && disc.radius - disc.inner > 20) {
+        // Accounts stand inside, identifiers and listings outside this line.
+        context.beginPath();
+        context.arc(disc.x, disc.y, disc.inner, 0, 2 * Math.PI);
+        context.lineWidth = 0.7 / network.getScale();
+        context.strokeStyle = theme.line;
+        context.stroke();
+      }
     }
   }
 
   // What may be written, most important first: groups by size, then accounts in their order, then arrows by count.
   function rankItems() {
-    const kinds = { group: [], more: [], account: [] };
+    const kinds = { group: [], more: [], account: [], identifier: [], listing: [] };
     for (const node of current.nodes) {
       const { kind, at } = groups.describe(node);
       kinds[kind].push([node, at]);
@@ -204,7 +307,7 @@ const graph = (() => {
       const short = kind === "network" ? format.label(id, 6) : "";
       items.push({ node, lines: [short], ...dark, weight: 600, radius: layout.radius(g), within: layout.radius(g) / (0.4 * short.length + 0.6) });
       const name = groups.name(g);
-      const size = format.t("n_accounts", { n: members.length });
+      const size = tips.size(g);
       const lined = (text) => [...labels.wrap(format.label(text, 44), 22), size];
       const after = name.startsWith(`${id} `) ? name.slice(id.length + 1) : name;
       items.push({
@@ -215,8 +318,14 @@ const graph = (() => {
     for (const [node, g] of kinds.more) {
       items.push({ node, lines: [format.t("more_accounts", { n: groups.list[g].members.length - groups.shown(g) })], ...pale, below: 14 });
     }
+    for (const [node, i] of kinds.identifier) {
+      items.push({ node, lines: [format.label(linked.identifierName(i), 26)], ...dark, size: 11.5, weight: 600, below: 14 * layout.enlarged(groups.identifierGroup[i]), over: true });
+    }
     for (const [node, a] of kinds.account) {
       items.push({ node, lines: labels.wrap(format.label(groups.accountName(a), 40), 20), ...dark, size: 11.5, below: 13, over: groups.list[groups.groupOf[a]].place.get(a) < NAMED });
+    }
+    for (const [node, l] of kinds.listing) {
+      items.push({ node, lines: [format.label(linked.listingName(l), 16)], ...pale, size: 10.5, below: 10 * layout.enlarged(linked.drawn().host.get(l)) });
     }
     const arrows = [...current.arrows].sort((a, b) => b.transfers - a.transfers).slice(0, LABELLED_ARROWS);
     for (const arrow of arrows) {
@@ -273,40 +382,6 @@ const graph = (() => {
     labels.paint(context, items, obstacles, { scale, face: theme.face, halo: theme.panel, inView });
   }
 
-  function sumLines(rows) {
-    return rows.slice(0, 4).map((row) => `${format.amount(row.amount)} ${format.plain(row.currency, 8)}`);
-  }
-
-  function nodeTip(node) {
-    const { kind, at } = groups.describe(node);
-    if (kind === "account") {
-      return [
-        format.plain(groups.accountName(at), 80), format.plain(accounts.account[at], 80),
-        format.t(`kind_${groups.accountKind(at)}`),
-        `${format.t("paid_in")}: ${format.t("n_transfers", { n: groups.count(groups.paid(at, "in")) })}`,
-        `${format.t("paid_out")}: ${format.t("n_transfers", { n: groups.count(groups.paid(at, "out")) })}`,
-      ];
-    }
-    if (kind === "more") {
-      return [groups.nodeName(node), format.plain(groups.name(at), 80)];
-    }
-    const totals = groups.totals(at);
-    const size = groups.list[at].members.length;
-    return [
-      format.plain(groups.name(at), 80), format.t("n_accounts", { n: size }),
-      `${format.t("inside")}: ${format.t("n_transfers", { n: groups.count(totals.inside) })}`, ...sumLines(totals.inside),
-    ];
-  }
-
-  function arrowTip(id) {
-    const arrow = arrowAt.get(id);
-    return [
-      `${format.t("paid_by")}: ${format.plain(groups.nodeName(arrow.u), 60)}`,
-      `${format.t("paid_to")}: ${format.plain(groups.nodeName(arrow.v), 60)}`,
-      format.t("n_transfers", { n: arrow.transfers }), ...sumLines(groups.sumsOf(arrow.edges)),
-    ];
-  }
-
   function showTip(lines, point) {
     tip.replaceChildren(...lines.map((line, i) => format.el("div", i === 0 ? "first" : "", format.el("bdi", "", line))));
     tip.hidden = false;
@@ -334,7 +409,7 @@ const graph = (() => {
     const edge = (pick, sign) => boxes.reduce((reach, box) => Math.max(reach, sign * box[pick] + box.r), -Infinity);
     const [right, left, bottom, top] = [edge("x", 1), -edge("x", -1), edge("y", 1), -edge("y", -1)];
     const scale = Math.min(
-      1.25, Math.max(80, width - 130) / (right - left), Math.max(60, height - 76) / (bottom - top));
+      1.25, Math.max(80, width - 130) / (right - left), Math.max(60, height - 104) / (bottom - top));
     network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 + 12 / scale }, scale, animation: animated && motion() });
   }
 
@@ -350,10 +425,22 @@ const graph = (() => {
     const disc = placed.discs.find((found) => found.g === g);
     if (disc !== undefined) {
       look(disc.x, disc.y, disc.radius);
-    } else if (choice.kind === "account" || g >= 0) {
-      const place = placed.at.get(choice.kind === "account" ? groups.nodeOf(choice.at) : groups.GROUPS + g);
-      look(place.x, place.y, 260);
+      return;
     }
+    const node = nodeOfChoice(choice);
+    const place = placed.at.get(node);
+    if (place === undefined) {
+      return;
+    }
+    if (choice.kind !== "identifier" || !linked.isOpen(choice.at)) {
+      look(place.x, place.y, choice.kind === "identifier" || choice.kind === "listing" ? 330 : 260);
+      return;
+    }
+    // An identifier with its listings: all of them in view.
+    const all = [node, ...linked.contacts(choice.at).map((l) => groups.LISTINGS + l)].map((n) => placed.at.get(n)).filter((found) => found !== undefined);
+    const middle = (pick) => (Math.min(...all.map((found) => found[pick])) + Math.max(...all.map((found) => found[pick]))) / 2;
+    const [x, y] = [middle("x"), middle("y")];
+    look(x, y, all.reduce((reach, found) => Math.max(reach, Math.hypot(found.x - x, found.y - y)), 200) + 60);
   }
 
   function nodeOfChoice(choice) {
@@ -363,7 +450,8 @@ const graph = (() => {
     if (choice.kind === "group") {
       return groups.GROUPS + choice.at;
     }
-    return choice.kind === "more" ? groups.MORE + choice.at : -1;
+    const first = { more: groups.MORE, identifier: groups.IDENTIFIERS, listing: groups.LISTINGS };
+    return Object.hasOwn(first, choice.kind) ? first[choice.kind] + choice.at : -1;
   }
 
   function mark() {
@@ -377,6 +465,11 @@ const graph = (() => {
       }
       return;
     }
+    if (choice.kind === "ties") {
+      const [u, v] = [nodeOfChoice(choice.from), nodeOfChoice(choice.to)];
+      network.selectEdges([`${u}=${v}`, `${u}-${v}`].filter((id) => linkAt.has(id)));
+      return;
+    }
     const node = nodeOfChoice(choice);
     if (placed.at.has(node)) {
       network.setSelection({ nodes: [node], edges: touching(node) }, { highlightEdges: false });
@@ -384,13 +477,14 @@ const graph = (() => {
   }
 
   function touching(node) {
-    return current.arrows.filter(({ u, v }) => u === node || v === node).map(arrowId);
+    const at = ({ u, v }) => u === node || v === node;
+    return [...current.arrows.filter(at).map(arrowId), ...current.links.filter(at).map(linkId)];
   }
 
   function choose(node) {
     const choice = groups.describe(node);
     state.choose(choice);
-    live.textContent = format.t("moved_to", { what: nodeTip(node).slice(0, 2).join(data.words.get("list_comma")) });
+    live.textContent = format.t("moved_to", { what: tips.node(node).slice(0, 2).join(data.words.get("list_comma")) });
   }
 
   // The nearest node in a direction: distance counts, and twice over what lies to the side.
@@ -425,6 +519,8 @@ const graph = (() => {
       state.unfold(at);
     } else if (kind === "more") {
       state.unfold(at, groups.shown(at) + groups.STEP);
+    } else if (kind === "identifier") {
+      state.openListings(at, !linked.isOpen(at));
     }
   }
 
@@ -432,7 +528,7 @@ const graph = (() => {
     const choice = state.chosen();
     if (choice.kind === "group" && groups.isUnfolded(choice.at)) {
       state.fold(choice.at);
-    } else if (choice.kind === "group" || choice.kind === "more") {
+    } else if (["group", "more", "identifier"].includes(choice.kind)) {
       toggle(nodeOfChoice(choice));
     }
   }
@@ -445,8 +541,9 @@ const graph = (() => {
       return;
     }
     if (event.edges.length > 0) {
-      const { u, v } = arrowAt.get(event.edges[0]);
-      state.choose({ kind: "flow", from: groups.describe(u), to: groups.describe(v) });
+      const id = event.edges[0];
+      const { u, v } = arrowAt.get(id) ?? linkAt.get(id);
+      state.choose({ kind: linkAt.has(id) ? "ties" : "flow", from: groups.describe(u), to: groups.describe(v) });
       return;
     }
     const disc = discAt(event.pointer.canvas);
@@ -469,8 +566,8 @@ const graph = (() => {
     network.on("afterDrawing", paintLabels);
     network.on("click", clicked);
     network.on("doubleClick", doubleClicked);
-    network.on("hoverNode", ({ node, pointer }) => showTip(nodeTip(node), pointer.DOM));
-    network.on("hoverEdge", ({ edge, pointer }) => showTip(arrowTip(edge), pointer.DOM));
+    network.on("hoverNode", ({ node, pointer }) => showTip(tips.node(node), pointer.DOM));
+    network.on("hoverEdge", ({ edge, pointer }) => showTip(linkAt.has(edge) ? tips.link(linkAt.get(edge)) : tips.arrow(arrowAt.get(edge)), pointer.DOM));
     for (const away of ["blurNode", "blurEdge", "dragStart", "zoom"]) {
       network.on(away, hideTip);
     }
@@ -507,7 +604,6 @@ const graph = (() => {
   return Object.freeze({
     counts, enter, fit, focus, fromPaper, mark, retheme, start, step, sync, toPaper, toggle, zoom,
     shown: () => current,
-    nodeTip,
     placeOf: (node) => network.canvasToDOM(network.getPosition(node)),
     middleOf: (id) => network.canvasToDOM(arrowMiddle(id)),
   });

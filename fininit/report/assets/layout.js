@@ -3,6 +3,7 @@ const layout = (() => {
   const GROUP_GAP = 84;
   const WIDER = 1.3; // a window is wider than high
   const MEMBER_GAP = 60;
+  const CROWD = 60; // accounts from which on they stand closer
   const { accounts, networks } = data;
 
   // Median distance to the nearest neighbour, from a sample in table order.
@@ -140,9 +141,12 @@ const layout = (() => {
       return known;
     }
     const members = groups.list[g].members.slice(0, count);
+    if (count === 0) {
+      return { count, xs: [], ys: [], radius: 0 };
+    }
     let xs = Float64Array.from(members, (a) => accounts.x[a] ?? 0);
     let ys = Float64Array.from(members, (a) => accounts.y[a] ?? 0);
-    ({ xs, ys } = spread(xs, ys, members.map(() => 11), MEMBER_GAP, 40));
+    ({ xs, ys } = spread(xs, ys, members.map(() => 11), count > CROWD ? MEMBER_GAP * 0.66 : MEMBER_GAP, 40));
     const middleX = (Math.min(...xs) + Math.max(...xs)) / 2;
     const middleY = (Math.min(...ys) + Math.max(...ys)) / 2;
     let reach = 0;
@@ -156,9 +160,125 @@ const layout = (() => {
     return made;
   }
 
+  // In a wide disc, seen from afar, few things have to be larger to be seen at all.
+  const enlarged = (g) => Math.max(1, Math.min(2.2, disc(g).radius / 420));
+
+  const IDENTIFIER_GAP = 64;
+  const LISTING_GAP = 34;
+  const ROW = 30;
+
+  // The direction of the identifier that most of the same listings print.
+  function beside(i, stated) {
+    const counts = new Map();
+    for (const l of linked.contacts(i)) {
+      for (const k of data.linksOf.listing(l)) {
+        const other = data.linkB[k];
+        if (data.links.kind[k] === "contact" && other !== i && stated(other) !== null) {
+          counts.set(other, (counts.get(other) ?? 0) + 1);
+        }
+      }
+    }
+    const best = [...counts].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a), [-1, 0])[0];
+    return best < 0 ? null : stated(best);
+  }
+
+  // Identifiers on rings around the accounts, in the directions that the model gives them; evenly where it gives none.
+  function rings(found, inner, gap) {
+    const { x, y } = data.identifiers;
+    const turn = 2 * Math.PI;
+    const stated = (i) => (x[i] || y[i] ? Math.atan2(y[i], x[i]) : null);
+    const aimed = found.map((i, n) => stated(i) ?? beside(i, stated) ?? (turn * n) / found.length - Math.PI);
+    const order = found.map((_, n) => n).sort((a, b) => aimed[a] - aimed[b] || a - b);
+    const last = [];
+    const first = [];
+    const made = [];
+    for (const n of order) {
+      let ring = 0;
+      const radius = () => inner + ring * gap;
+      const free = () => last[ring] === undefined
+        || (aimed[n] - last[ring] >= gap / radius() && first[ring] + turn - aimed[n] >= gap / radius());
+      while (!free()) {
+        ring += 1;
+      }
+      first[ring] ??= aimed[n];
+      last[ring] = aimed[n];
+      made[n] = { angle: aimed[n], radius: radius() };
+    }
+    return made;
+  }
+
+  // Listings in a block outside the identifier that they print, no wider than the way to the next one's block.
+  function blocks(byHome, angleOf, inner, large) {
+    const turn = 2 * Math.PI;
+    // Identifiers in one direction share a block.
+    const homes = new Map();
+    let last = null;
+    for (const home of [...byHome.keys()].sort((a, b) => angleOf(a) - angleOf(b) || a - b)) {
+      if (last !== null && angleOf(home) - angleOf(last) < 0.03) {
+        homes.get(last).push(...byHome.get(home));
+      } else {
+        homes.set(home, [...byHome.get(home)]);
+        last = home;
+      }
+    }
+    const all = [...homes.keys()];
+    const made = new Map();
+    all.forEach((home, n) => {
+      const angle = angleOf(home);
+      const before = all.length > 1 ? (angle - angleOf(all[(n + all.length - 1) % all.length]) + turn) % turn : turn;
+      const after = all.length > 1 ? (angleOf(all[(n + 1) % all.length]) - angle + turn) % turn : turn;
+      const rows = homes.get(home);
+      const wide = Math.floor((Math.min(before, after) * inner) / (LISTING_GAP * large));
+      const columns = Math.max(1, Math.min(wide, Math.ceil(Math.sqrt(rows.length) * 1.7)));
+      rows.forEach((listing, i) => {
+        const row = Math.floor(i / columns);
+        const inRow = Math.min(columns, rows.length - row * columns);
+        const radius = inner + row * ROW * large;
+        const along = ((i % columns) - (inRow - 1) / 2) * ((LISTING_GAP * large) / inner);
+        made.set(listing, { angle: angle + along, radius });
+      });
+    });
+    return made;
+  }
+
+  // Places of the identifiers and listings of an expanded group around its centre, and how far they reach.
+  function around(g) {
+    const { identifiers, listings, host } = linked.drawn();
+    const large = enlarged(g);
+    const mine = identifiers.filter((i) => groups.identifierGroup[i] === g);
+    const printed = listings.filter((l) => host.get(l) === g);
+    const inner = disc(g).radius;
+    const at = new Map();
+    let reach = inner;
+    const put = (node, { angle, radius }, size) => {
+      at.set(node, { x: Math.round(radius * Math.cos(angle)), y: Math.round(radius * Math.sin(angle)) });
+      reach = Math.max(reach, radius + size);
+    };
+    const spots = rings(mine, Math.max(inner + 30 + 22 * large, 90), IDENTIFIER_GAP * large);
+    mine.forEach((i, n) => put(groups.IDENTIFIERS + i, spots[n], 30 + 22 * large));
+    const there = new Set(mine.map((i) => groups.IDENTIFIERS + i));
+    const angles = new Map(mine.map((i, n) => [i, spots[n].angle]));
+    const homes = new Map();
+    for (const l of printed) {
+      const home = linked.homeOf(l, there);
+      // Without a drawn identifier the model's own direction is all there is; such listings stand side by side.
+      const key = home >= 0 ? home : -1 - (Math.round(Math.atan2(data.listings.y[l], data.listings.x[l]) * 8) + 32);
+      if (!homes.has(key)) {
+        homes.set(key, []);
+        angles.set(key, angles.get(key) ?? (-1 - key - 32) / 8);
+      }
+      homes.get(key).push(l);
+    }
+    for (const [l, spot] of blocks(homes, (home) => angles.get(home), reach + 24 + 10 * large, large)) {
+      put(groups.LISTINGS + l, spot, 24 * large);
+    }
+    return { at, reach, inner };
+  }
+
   // Expanded groups push the others outward along the line between the centres, so that nobody changes sides.
   function positions(nodes) {
     const open = groups.unfolded();
+    const rim = new Map(open.map((g) => [g, around(g)]));
     const centre = centres.map((from, g) => {
       let { x, y } = from;
       for (const o of open) {
@@ -168,7 +288,7 @@ const layout = (() => {
         const dx = from.x - centres[o].x;
         const dy = from.y - centres[o].y;
         const distance = Math.hypot(dx, dy) || 1;
-        const push = Math.max(0, disc(o).radius - radius(o));
+        const push = Math.max(0, rim.get(o).reach - radius(o));
         x += (dx / distance) * push;
         y += (dy / distance) * push;
       }
@@ -183,13 +303,18 @@ const layout = (() => {
         at.set(node, { x: centre[g].x + disc(g).xs[i], y: centre[g].y + disc(g).ys[i] });
       } else if (kind === "group") {
         at.set(node, centre[row]);
-      } else {
+      } else if (kind === "more") {
         at.set(node, { x: centre[row].x, y: centre[row].y + disc(row).radius });
       }
     }
-    const open_discs = open.map((g) => ({ g, x: centre[g].x, y: centre[g].y, radius: disc(g).radius }));
-    return { at, discs: open_discs };
+    for (const [g, { at: places }] of rim) {
+      for (const [node, { x, y }] of places) {
+        at.set(node, { x: centre[g].x + x, y: centre[g].y + y });
+      }
+    }
+    const discs = open.map((g) => ({ g, x: centre[g].x, y: centre[g].y, radius: Math.max(rim.get(g).reach, 60), inner: rim.get(g).inner }));
+    return { at, discs };
   }
 
-  return Object.freeze({ positions, radius });
+  return Object.freeze({ enlarged, positions, radius });
 })();

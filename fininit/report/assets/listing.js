@@ -14,18 +14,32 @@ const listing = (() => {
     if (what === "account") {
       return t(`kind_${groups.accountKind(at)}`);
     }
+    if (what === "identifier") {
+      return format.term("identifier", data.identifiers.kind[at]);
+    }
+    if (what === "listing") {
+      return t("kind_listing");
+    }
     const group = groups.list[at];
     return t(what === "more" ? "kind_more" : group.kind === "network" ? "kind_group" : `kind_${group.kind}`);
   }
 
   function size(node) {
     const { kind: what, at } = groups.describe(node);
+    if (what === "identifier" || what === "listing") {
+      return what === "identifier" ? data.identifiers.accounts[at] ?? 0 : 0;
+    }
     return what === "account" ? 1 : groups.list[at].members.length - groups.shown(at);
   }
 
   function act(node) {
     const { kind: what } = groups.describe(node);
-    return what === "account" ? "" : button("small", () => graph.toggle(node), t("expand"));
+    if (what === "identifier") {
+      const { at } = groups.describe(node);
+      const open = linked.isOpen(at);
+      return data.identifiers.listings[at] > 0 ? button("small", () => graph.toggle(node), t(open ? "hide_listings" : "show_listings")) : "";
+    }
+    return what === "account" || what === "listing" ? "" : button("small", () => graph.toggle(node), t("expand"));
   }
 
   function sumCell(arrow) {
@@ -34,8 +48,9 @@ const listing = (() => {
   }
 
   function show() {
-    const { nodes, arrows } = graph.shown();
+    const { nodes, arrows, links } = graph.shown();
     const flow = (arrow) => ({ kind: "flow", from: groups.describe(arrow.u), to: groups.describe(arrow.v) });
+    const tie = ({ u, v }) => ({ kind: "ties", from: groups.describe(u), to: groups.describe(v) });
     box.replaceChildren(
       el("h3", "", t("list_caption")),
       lists.table({
@@ -43,7 +58,7 @@ const listing = (() => {
         rows: nodes,
         columns: [
           { head: t("name"), cell: party, sort: { key: (node) => groups.nodeName(node) } },
-          { head: t("kind"), cell: kind, sort: { key: kind } },
+          { head: t("kind"), cell: kind, sort: { key: (node) => String(kind(node).textContent ?? kind(node)) } },
           { head: t("accounts"), cls: "num", cell: (node) => whole(size(node)), sort: { down: true, key: size } },
           { head: t("actions"), cell: act },
         ],
@@ -63,7 +78,20 @@ const listing = (() => {
           },
           { head: t("sum"), cls: "num", cell: sumCell },
         ],
-      }));
+      }),
+      ...(links.length === 0 ? [] : [
+        el("h3", "", t("links_caption")),
+        lists.table({
+          caption: t("links_caption"),
+          rows: links,
+          columns: [
+            { head: t("one_end"), cell: (link) => party(link.u), sort: { key: (link) => groups.nodeName(link.u) } },
+            { head: t("other_end"), cell: (link) => party(link.v), sort: { key: (link) => groups.nodeName(link.v) } },
+            { head: t("shown_by"), cell: (link) => t(link.stated ? "link_stated" : "link_text"), sort: { key: (link) => String(link.stated) } },
+            { head: t("links"), cls: "num", cell: (link) => button("link", () => state.choose(tie(link)), whole(link.rows.length)), sort: { down: true, key: (link) => link.rows.length } },
+          ],
+        }),
+      ]));
   }
 
   function set(on) {

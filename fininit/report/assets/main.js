@@ -17,6 +17,20 @@
     if (open.length > 0) {
       parts.set("open", open.join(" "));
     }
+    const { from, to } = filter.range();
+    if (from) {
+      parts.set("from", from);
+    }
+    if (to) {
+      parts.set("to", to);
+    }
+    if (!filter.plain()) {
+      parts.set("kinds", filter.kinds().join(" "));
+    }
+    const listed = linked.opened().map((i) => state.key({ kind: "identifier", at: i }));
+    if (listed.length > 0) {
+      parts.set("listings", listed.join(" "));
+    }
     try {
       history.replaceState(null, "", `#${parts}`);
     } catch {
@@ -33,6 +47,19 @@
         return null;
       }
     };
+    filter.set({ from: parts.get("from") ?? "", to: parts.get("to") ?? "" });
+    if (parts.has("kinds")) {
+      filter.show(parts.get("kinds").split(" "));
+    }
+    for (const key of (parts.get("listings") ?? "").split(" ")) {
+      const choice = read(key);
+      if (choice !== null && choice.kind === "identifier") {
+        linked.open(choice.at);
+      }
+    }
+    if (filter.active() || !filter.plain()) {
+      state.tell("shape");
+    }
     for (const key of (parts.get("open") ?? "").split(" ")) {
       const choice = read(key);
       if (choice !== null && choice.kind === "group") {
@@ -45,7 +72,7 @@
       state.tell("focus");
     }
     const view = parts.get("view") ?? "";
-    if (["exhibits", "exceptions", "method"].includes(view)) {
+    if (views.has(view)) {
       views.show(view);
     }
   }
@@ -59,6 +86,7 @@
       graph.mark();
       panel.show();
       listing.refresh();
+      filterbar.show();
     } else if (what === "focus") {
       graph.focus(about);
     } else if (what === "fit") {
@@ -95,6 +123,7 @@
   panel.show();
   graph.start();
   search.start();
+  filterbar.start();
   state.listen(heard);
   recall();
   on("fit", () => graph.fit());
@@ -106,7 +135,11 @@
   on("help-close", () => help.close());
   document.addEventListener("keydown", pressed);
   globalThis.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", graph.retheme);
-  globalThis.addEventListener("beforeprint", () => { listing.show(); graph.toPaper(); });
+  globalThis.addEventListener("beforeprint", () => {
+    document.querySelectorAll("details").forEach((part) => { part.open = true; });
+    listing.show();
+    graph.toPaper();
+  });
   globalThis.addEventListener("afterprint", graph.fromPaper);
 
   // For tests and for notebooks: reads and the same actions as the buttons, nothing that a reader could not do.
@@ -121,6 +154,11 @@
     more: (id, n) => { state.unfold(groups.byId.get(id), n); },
     fold: (id) => { state.fold(groups.byId.get(id)); },
     nodeOfGroup: (id) => groups.GROUPS + groups.byId.get(id),
+    filter: (range) => { state.filterBy(() => filter.set(range)); },
+    kinds: (kinds) => { state.filterBy(() => filter.show(kinds)); },
+    listings: (id, on = true) => { state.openListings(data.identifierAt.get(id), on); },
+    nodeOfIdentifier: (id) => groups.IDENTIFIERS + data.identifierAt.get(id),
+    nodeOfListing: (id) => groups.LISTINGS + data.listingAt.get(id),
     nodeOfAccount: (id) => groups.nodeOf(data.accountAt.get(id)),
   });
 })();

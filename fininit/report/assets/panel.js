@@ -89,7 +89,7 @@ const panel = (() => {
   function card(g) {
     const group = groups.list[g];
     const totals = groups.totals(g);
-    const meta = [t("n_accounts", { n: group.members.length }), t("n_transfers", { n: groups.count(totals.inside) })];
+    const meta = [tips.size(g), t("n_transfers", { n: groups.count(totals.inside) })];
     const open = button("link title", () => { state.choose({ kind: "group", at: g }); state.tell("focus"); }, inline(groups.name(g), 80));
     const reasons = reasonsOf(g);
     const dates = groupPeriod(g);
@@ -141,7 +141,7 @@ const panel = (() => {
     const of = (a) => a >= 0 && groups.groupOf[a] === g;
     const found = [];
     for (let at = 0; at < data.transfers.height; at += 1) {
-      if (of(data.transferFrom[at]) && of(data.transferTo[at]) && data.transferFrom[at] !== data.transferTo[at]) {
+      if (filter.within(data.transfers.booking_date[at]) && of(data.transferFrom[at]) && of(data.transferTo[at]) && data.transferFrom[at] !== data.transferTo[at]) {
         found.push(at);
       }
     }
@@ -157,12 +157,13 @@ const panel = (() => {
       heading(
         el("span", "", t(kind === "network" ? "kind_group" : `kind_${kind}`), " ", kind === "network" && !groups.name(g).startsWith(id) ? inline(id, 20) : null),
         block(groups.name(g), 200),
-        el("p", "meta", format.list([t("n_accounts", { n: groups.list[g].members.length }), t("n_transfers", { n: groups.count(totals.inside) })]),
+        el("p", "meta", format.list([tips.size(g), t("n_transfers", { n: groups.count(totals.inside) })]),
           groupPeriod(g) ? el("span", "", data.words.get("list_comma"), groupPeriod(g)) : null),
         el("div", "acts", expandButton(g), moreButton(g)),
         drawnNote(g)),
       reasons.length > 0 ? section(t("reasons"), el("ul", "reasons", ...reasons.map((reason) => el("li", "", reason)))) : null,
       section(t("money"), sumsTable([[t("inside"), totals.inside], [t("came_in"), totals.in], [t("went_out"), totals.out]])),
+      ...ties.group(g),
       section(t("members"), members(g)),
       section(t("transfers_inside"), transfers.kept(carried.length, groups.count(totals.inside)), transfers.list(carried)),
     ];
@@ -176,9 +177,9 @@ const panel = (() => {
   }
 
   function counterparties(a) {
-    const rows = [...data.edgesOf(a)].filter((e) => data.edgeFrom[e] !== data.edgeTo[e]);
+    const rows = [...data.edgesOf(a)].filter((e) => data.edgeFrom[e] !== data.edgeTo[e] && filter.count(e) > 0);
     const other = (e) => (data.edgeFrom[e] === a ? data.edgeTo[e] : data.edgeFrom[e]);
-    rows.sort((x, y) => data.edges.transfers[y] - data.edges.transfers[x] || other(x) - other(y));
+    rows.sort((x, y) => filter.count(y) - filter.count(x) || other(x) - other(y));
     const flow = (e) => ({ kind: "flow", from: { kind: "account", at: data.edgeFrom[e] }, to: { kind: "account", at: data.edgeTo[e] } });
     return lists.table({
       caption: t("counterparties"),
@@ -193,21 +194,21 @@ const panel = (() => {
         {
           head: t("transfers"),
           cls: "num",
-          cell: (e) => button("link", () => state.choose(flow(e)), whole(data.edges.transfers[e])),
-          sort: { down: true, key: (e) => data.edges.transfers[e] },
+          cell: (e) => button("link", () => state.choose(flow(e)), whole(filter.count(e))),
+          sort: { down: true, key: (e) => filter.count(e) },
         },
         {
           head: t("sum"),
           cls: "num",
-          cell: (e) => amountOf(data.edges.amount[e], data.edges.currency[e]),
-          sort: lists.byMoney((e) => data.edges.amount[e], (e) => data.edges.currency[e]),
+          cell: (e) => amountOf(filter.amount(e), data.edges.currency[e]),
+          sort: lists.byMoney((e) => filter.amount(e), (e) => data.edges.currency[e]),
         },
       ],
     });
   }
 
   function accountTransfers(a) {
-    const all = [...data.transfersOf(a)];
+    const all = [...data.transfersOf(a)].filter((at) => filter.within(data.transfers.booking_date[at]));
     const box = el("div", "");
     const bar = el("div", "choice");
     bar.setAttribute("role", "group");
@@ -244,6 +245,7 @@ const panel = (() => {
           transfers.fact(t("group"), groupLink),
           transfers.fact(t("period"), period(accounts.first[a], accounts.last[a])))),
       section(t("money"), sumsTable([[t("paid_in"), groups.paid(a, "in")], [t("paid_out"), groups.paid(a, "out")]])),
+      ...ties.account(a),
       section(t("transfers"), ...accountTransfers(a)),
       section(t("counterparties"), counterparties(a)),
       section(t("routes"), routes(a)),
@@ -278,7 +280,7 @@ const panel = (() => {
     }
     const found = [];
     for (let at = 0; at < data.transfers.height; at += 1) {
-      if (isFrom(data.transferFrom[at]) && isTo(data.transferTo[at])) {
+      if (filter.within(data.transfers.booking_date[at]) && isFrom(data.transferFrom[at]) && isTo(data.transferTo[at])) {
         found.push(at);
       }
     }
@@ -314,11 +316,36 @@ const panel = (() => {
         return account(choice.at);
       case "flow":
         return flow(choice);
+      case "ties":
+        return ties.between(choice);
+      case "identifier":
+        return ties.identifier(choice.at);
+      case "listing":
+        return ties.listing(choice.at);
+      case "party":
+        return ties.party(choice.at);
       case "transfer":
         return [...transfer(choice.at)];
       default:
         return cards();
     }
+  }
+
+  // Numbers of a part of the time never stand there without saying so.
+  function days() {
+    if (!filter.active()) {
+      return null;
+    }
+    const { from, to } = filter.range();
+    const undated = filter.undated();
+    const said = [t(from && to ? "only_days" : from ? "only_since" : "only_until", { from, to })];
+    if (!filter.whole()) {
+      said.push(t("only_carried", { kept: data.kept.transfers.kept, all: data.kept.transfers.all }));
+    }
+    if (undated > 0) {
+      said.push(t("only_dated", { n: undated }));
+    }
+    return el("p", "notice", said.join(" "));
   }
 
   let shownKey = "";
@@ -329,7 +356,7 @@ const panel = (() => {
       button("small", () => state.back(), `\u2190 ${t("back")}`),
       button("small", () => state.choose(state.HOME), t("home")));
     const scroll = home.scrollTop;
-    home.replaceChildren(...[bar, ...content(choice)].filter((part) => part !== null));
+    home.replaceChildren(...[bar, days(), ...content(choice)].filter((part) => part !== null && part !== undefined));
     home.scrollTop = state.key(choice) === shownKey ? scroll : 0;
     shownKey = state.key(choice);
   }

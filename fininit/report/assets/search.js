@@ -1,4 +1,4 @@
-// Find an account or a group by name, account number or label; keys and mouse both work.
+// Find an account, a group, an identifier, a listing or a party by what is shown of it; keys and mouse both work.
 const search = (() => {
   const MOST = 40;
   const input = document.getElementById("search");
@@ -19,13 +19,31 @@ const search = (() => {
       const words = [accounts.name[a], accounts.account[a], accounts.label[a], accounts.id[a]].join("\n");
       index.push({ kind: "account", at: a, text: fold(words) });
     }
+    const { identifiers, listings, captures, parties } = data;
+    for (let i = 0; i < identifiers.height; i += 1) {
+      index.push({ kind: "identifier", at: i, text: fold([identifiers.identifier[i], identifiers.label[i], format.word("identifier", identifiers.kind[i])].join("\n")) });
+    }
+    for (let l = 0; l < listings.height; l += 1) {
+      const seen = [...data.capturesOf(l)].flatMap((c) => [captures.title[c], captures.place[c], captures.site[c], captures.url[c], captures.text[c] ?? ""]);
+      index.push({ kind: "listing", at: l, text: fold([listings.listing[l], listings.label[l], ...new Set(seen)].join("\n")) });
+    }
+    for (let p = 0; p < parties.height; p += 1) {
+      index.push({ kind: "party", at: p, text: fold([parties.name[p], parties.party[p], parties.label[p]].join("\n")) });
+    }
   }
 
   function line(choice, i) {
-    const name = choice.kind === "group" ? groups.name(choice.at) : groups.accountName(choice.at);
-    const below = choice.kind === "group"
-      ? t("n_accounts", { n: groups.list[choice.at].members.length })
-      : inline(accounts.account[choice.at], 60);
+    const { kind, at } = choice;
+    const says = {
+      group: () => [groups.name(at), tips.size(at)],
+      account: () => [groups.accountName(at), inline(accounts.account[at], 60)],
+      identifier: () => [linked.identifierName(at), el("span", "", format.term("identifier", data.identifiers.kind[at]), t("list_comma"),
+        t("n_listings", { n: data.identifiers.listings[at] ?? 0 }))],
+      listing: () => [data.captures.title[data.capturesOf(at)[0]] || linked.listingName(at),
+        el("span", "", t("kind_listing"), t("list_comma"), format.period(data.listings.first[at], data.listings.last[at]))],
+      party: () => [ties.name(choice), t("kind_party")],
+    };
+    const [name, below] = says[kind]();
     const made = el("li", "", inline(name, 60), el("span", "quiet", below));
     made.id = `found-${i}`;
     made.setAttribute("role", "option");
@@ -85,6 +103,8 @@ const search = (() => {
     close();
     if (kind === "account") {
       state.reveal(at);
+    } else if (kind === "identifier" || kind === "listing") {
+      state.revealLinked({ kind, at });
     }
     state.choose({ kind, at });
     state.tell("focus");

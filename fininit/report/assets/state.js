@@ -1,6 +1,7 @@
 // What is chosen and what is expanded; everything that shows it listens here.
 const state = (() => {
   const HOME = Object.freeze({ kind: "home", at: 0 });
+  const PAIRS = new Set(["flow", "ties"]);
   const listeners = [];
   const before = [];
   let chosen = HOME;
@@ -20,24 +21,31 @@ const state = (() => {
     if (kind === "transfer") {
       return data.transfers.id[at];
     }
+    const others = { identifier: data.identifiers, listing: data.listings, party: data.parties };
+    if (Object.hasOwn(others, kind)) {
+      return others[kind].id[at];
+    }
     return kind === "home" ? "" : groups.list[at].id;
   }
 
   // A choice as text for the address; ids of the case are escaped there and looked up on the way back.
   function key(choice) {
-    if (choice.kind === "flow") {
-      return `flow:${key(choice.from)}>${key(choice.to)}`;
+    if (PAIRS.has(choice.kind)) {
+      return `${choice.kind}:${key(choice.from)}>${key(choice.to)}`;
     }
     return `${choice.kind}:${encodeURIComponent(idOf(choice))}`;
   }
 
   function parse(text) {
     const [kind, rest] = [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)];
-    if (kind === "flow") {
+    if (PAIRS.has(kind)) {
       const ends = rest.split(">").map(parse);
       return ends.length === 2 && ends.every((end) => end !== null) ? { kind, from: ends[0], to: ends[1] } : null;
     }
-    const places = { account: data.accountAt, transfer: data.transferAt, group: groups.byId, more: groups.byId };
+    const places = {
+      account: data.accountAt, transfer: data.transferAt, group: groups.byId, more: groups.byId,
+      identifier: data.identifierAt, listing: data.listingAt, party: data.partyAt,
+    };
     if (!Object.hasOwn(places, kind)) {
       return null;
     }
@@ -74,8 +82,45 @@ const state = (() => {
     }
   }
 
+  // The same for an identifier or a listing: its group is expanded, and what hides it is switched on.
+  function revealLinked({ kind, at }) {
+    const g = (kind === "identifier" ? groups.identifierGroup : groups.listingGroup)[at];
+    if (!groups.isUnfolded(g)) {
+      groups.unfold(g);
+    }
+    if (!filter.on("identifiers")) {
+      filter.show([...filter.kinds(), "identifiers"]);
+    }
+    if (kind === "listing" && !filter.on("listings")) {
+      for (const k of data.linksOf.listing(at)) {
+        if (data.links.kind[k] === "contact" && groups.identifierGroup[data.linkB[k]] === g) {
+          linked.open(data.linkB[k]);
+          break;
+        }
+      }
+    }
+    tell("shape");
+  }
+
+  // Listings that print an identifier, drawn around it or not.
+  function openListings(i, on) {
+    linked.open(i, on);
+    if (on && !groups.isUnfolded(groups.identifierGroup[i])) {
+      groups.unfold(groups.identifierGroup[i]);
+    }
+    tell("shape");
+    if (on) {
+      tell("focus", { kind: "identifier", at: i });
+    }
+  }
+
   return Object.freeze({
-    HOME, choose, key, parse, party, reveal,
+    HOME, choose, key, openListings, parse, party, reveal, revealLinked,
+    filterBy(change) {
+      change();
+      tell("shape");
+      tell("filter");
+    },
     chosen: () => chosen,
     canGoBack: () => before.length > 0,
     back() {
@@ -92,7 +137,8 @@ const state = (() => {
     },
     fold(g) {
       groups.fold(g);
-      const inside = chosen.kind === "account" && groups.groupOf[chosen.at] === g;
+      const home = { account: groups.groupOf, identifier: groups.identifierGroup, listing: groups.listingGroup };
+      const inside = Object.hasOwn(home, chosen.kind) && home[chosen.kind][chosen.at] === g;
       if (inside || (chosen.kind === "more" && chosen.at === g)) {
         choose({ kind: "group", at: g });
       }
@@ -100,6 +146,7 @@ const state = (() => {
     },
     foldAll() {
       groups.foldAll();
+      linked.closeAll();
       tell("shape");
       tell("fit");
     },

@@ -267,11 +267,18 @@ const views = (() => {
     exhibits();
     exceptions();
     method();
+    if (data.traces.height > 0) {
+      trace.start(place("view-trace"));
+    }
     for (const made of document.querySelectorAll("nav.views button")) {
       made.addEventListener("click", () => show(made.dataset.view));
     }
     show("overview");
   }
 
-  return Object.freeze({ start, show, current: () => current });
+  return Object.freeze({
+    article, start, show,
+    current: () => current,
+    has: (view) => place(`view-${view}`) !== null && Object.hasOwn(place(`view-${view}`).dataset, "view"),
+  });
 })();
