@@ -21,7 +21,7 @@ from typing import Any, Final
 import polars as pl
 
 from fininit.evidence.custody import canonical
-from fininit.identifiers.account import name_id
+from fininit.identifiers.account import FEE, UNKNOWN, name_id
 from fininit.linking.mentions import SEARCHED, own_account, own_identifier
 from fininit.linking.weights import BASE, LEAST, specificity
 from fininit.schema import CAPACITIES_TABLE, ENTRIES, IDENTIFIERS, LINK_ROWS, LINKS, LISTINGS, PARTIES
@@ -157,9 +157,11 @@ def _mentioned(entries: pl.DataFrame, mentions: pl.DataFrame) -> list[pl.DataFra
         .with_columns(a="identifier", a_kind=pl.lit("identifier"), b_kind=pl.lit("account"))
     )
     note = pl.col("found_in") == "remittance_info"
+    # The side that a statement leaves open, and a servicer's fees, are nobody's account.
+    named = ~pl.col("b").str.split(":").list.first().is_in([UNKNOWN, FEE])
     return [
-        joined.filter(note).with_columns(kind=pl.lit("note"), b="payer"),
-        joined.filter(~note).with_columns(kind=pl.lit("counterparty"), b="other"),
+        joined.filter(note).with_columns(kind=pl.lit("note"), b="payer").filter(named),
+        joined.filter(~note).with_columns(kind=pl.lit("counterparty"), b="other").filter(named),
     ]
 
 

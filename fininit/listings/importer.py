@@ -380,7 +380,8 @@ class _Reader:
             if record[h] not in _EMPTY:
                 text = "This column is filled, and the map of fields does not say what it is; it was not read."
                 hint = "Add it to the map of fields, or to its ignore list."
-                self.warn("unread-column", text, row, _shown(h, headers.index(h)), hint)
+                # By its place: a name that nobody declared may be anybody's, and an issue is shown to everybody.
+                self.warn("unread-column", text, row, f"column {headers.index(h) + 1}", hint)
         cells = {name: self._text(name, record[h], row, h) for name, h in taken.items()}
         flags = self._flags(cells)
         got: dict[str, Any] = {name: cells.get(name) for name in FIELDS}
@@ -525,14 +526,6 @@ def _sound(text: str) -> str:
 
 
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
-
-_NAME: Final = re.compile(r"[^\W\d_](?:[\w .()/-]{0,38}[\w)])?")
-
-
-def _shown(header: str, at: int) -> str:
-    """A column as an issue names it: by its header, unless that looks like a value; then by its place."""
-    plain = _NAME.fullmatch(header) is not None and sum(ch.isdigit() for ch in header) < 5
-    return header if plain else f"column {at + 1}"
 
 
 def listing_id(title: str | None, text: str | None, phone: str | None, otherwise: str = "") -> str:

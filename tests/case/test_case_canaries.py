@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -57,6 +58,38 @@ def plant(folder: Path) -> list[Path]:
     sheet.append(["Payer", "Beneficiary", "Date", "Amount", "Currency", "Purpose"])
     sheet.append([NAME, f"{NAME} LTD", "2026-01-09", "12.00", "EUR", NOTE])
     book.save(folder / "book.xlsx")
+    listing = dict.fromkeys(("listing_id", "url", "category", "town", "title", "text", "price", "captured_by"), NAME)
+    listing |= {"site": "board-one", "region": "US", "captured_with": "reader 1", "posted_at": NOTE}
+    said = listing | {
+        "text": f"{NOTE} {PHONE} {NAME} 2125550147 zolgensmara.quixby@example.org REFZOLG9",
+        "phone": PHONE,
+    }
+    (folder / "listings.jsonl").write_text(json.dumps(said) + "\n" + json.dumps(listing | {NAME: PHONE}) + "\n")
+    (folder / "listings.csv").write_text("url,text,captured_at\n" + f"{NAME},{NOTE} {PHONE},{NAME}\n")
+    held = Workbook()
+    held.remove(held.worksheets[0])
+    day = "2026-01-05"
+    sheets = {
+        "Subscriber": [
+            ("Account", "Name", "Phone", "E-mail", "Address", "Town", "Created", "Status", "Transactions"),
+            ("$Zolgensmara", NAME, PHONE, "zolgensmara.quixby@example.org", NAME, NAME, day, "active", NAME),
+            ("$Zolgensmara", NAME, NAME, NAME, NAME, NAME, NAME, NAME, NAME),
+        ],
+        "Linked instruments": [
+            ("Account", "Instrument", "Institution", "Number", "Holder", "Linked since"),
+            ("$Zolgensmara", NAME, NAME, OWN, NAME, day),
+            ("$Zolgensmara", "bank account", NAME, OWN, NAME, day),
+        ],
+        "Devices": [
+            ("Account", "Device", "IP address", "First seen", "Last seen"),
+            ("$Zolgensmara", f"device {NAME}", "198.51.100.7", day, day),
+        ],
+    }
+    for title, rows in sheets.items():
+        page = held.create_sheet(title)
+        for row in rows:
+            page.append(row)
+    held.save(folder / "held.xlsx")
     return sorted(folder.iterdir())
 
 
@@ -114,6 +147,10 @@ def test_the_search_finds_what_is_left_in(tmp_path: Path, out: Path) -> None:
     assert {NAME, NOTE, PHONE, OWN, OTHER} <= found(written["report.html"])
     assert {NAME, NOTE, PHONE, OWN, OTHER} <= found(written["workbook.xlsx"])
     assert {NAME, OWN} <= found(written["summary.json"])
+    summary = json.loads(written["summary.json"])
+    # The listings and the records of a subscriber are read and linked, or this would test nothing.
+    assert summary["listings"]["captures"] == 3 and summary["links"]["contact"] and summary["links"]["subscriber"]
+    assert summary["links"]["capacity"] and summary["links"]["instrument"] and summary["links"]["chain"]
     assert found(base64.b64encode(f"x{NAME}".encode())) and found(NAME.encode("utf-16"))
 
 

@@ -196,6 +196,8 @@ def test_note_of_a_payer_who_is_not_named_or_of_nothing_paid() -> None:
     named = join(entries=entries(into | {"counterparty_name": "Jane  Doe"}))
     assert ends(named, "note") == [(PHONE, "name:jane doe@acct:payee")]
     assert kinds(join(entries=entries({"remittance_info": NOTE, "amount": Decimal(0)}))) == []
+    open_side = {"remittance_info": NOTE, "sides": "two", "account": "unknown:acct:payee", "amount": Decimal(10)}
+    assert kinds(join(entries=entries(open_side))) == []
 
 
 def test_counterparty() -> None:

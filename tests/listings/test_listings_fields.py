@@ -46,7 +46,7 @@ def test_a_map_in_toml_is_read_by_it() -> None:
     assert first["posted_on"] is None and str(second["posted_on"]) == "2026-04-04"
     assert str(first["captured_at"]) == "2026-04-03 08:00:00+00:00" and second["captured_at"] is None
     said = sorted((i.code, i.column, i.row) for i in reading.issues if i.code not in ("capture-fact-missing",))
-    assert said == [("bad-date", "captured", 3), ("bad-date", "posted", 2), ("unread-column", "body", 2)]
+    assert said == [("bad-date", "captured", 3), ("bad-date", "posted", 2), ("unread-column", "column 8", 2)]
     bare = Source.from_bytes("b.csv", b"Inserat;url\nRuf an;u\n")
     assert matches(bare, fields) and not matches(bare)
 
