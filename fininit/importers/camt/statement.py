@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -156,11 +156,15 @@ class Statement:
         return self._one("CLBD", currency)
 
     def only_day(self, currency: str) -> date | None:
-        """The day of all entries: where both balances, or both ends of the period, are of one day."""
+        """The day of all entries: where both balances, or both ends of the period, are of one day, or where the day
+        before closed with the opening balance (PRCD)."""
         opening = self._one("OPBD", currency)
         closing = self._one("CLBD", currency) or self._one("ITBD", currency)
         if opening and closing and opening.day is not None:
             return opening.day if opening.day == closing.day else None
+        before = self._one("PRCD", currency)
+        if before and closing and before.day and closing.day:
+            return closing.day if closing.day - before.day == timedelta(days=1) else None
         first, last = self.period
         return first if first is not None and first == last else None
 

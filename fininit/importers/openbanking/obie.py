@@ -83,7 +83,7 @@ def line(record: Mapping[str, Any], status: str | None, report: Report, unit: st
     booked, valued = when(r, "BookingDateTime"), when(r, "ValueDateTime")
     if booked is None:
         raise ValueRefused("The record states no booking date.", code="bad-date")
-    side = "Debtor" if credit else "Creditor"
+    name, number = _other(r, credit=credit)
     iso, spare = _codes(r)
     columns: dict[str, Any] = {
         "account": report.account,
@@ -94,8 +94,8 @@ def line(record: Mapping[str, Any], status: str | None, report: Report, unit: st
         "booked_at": booked.instant,
         "local_time": booked.local_time,
         "local_zone": booked.zone,
-        "counterparty_account": _account(r.get(f"{side}Account")),
-        "counterparty_name": reference(r, f"{side}Account", "Name"),
+        "counterparty_account": number,
+        "counterparty_name": name,
         "servicer_ref": reference(r, "TransactionId"),
         "transaction_code": iso,
         "status": _STATUS[word],
@@ -124,6 +124,12 @@ def line(record: Mapping[str, Any], status: str | None, report: Report, unit: st
 def doubt(lines: Sequence[Line]) -> Doubt:
     """Never: each record states credit or debit."""
     return ""
+
+
+def _other(r: Mapping[str, Any], *, credit: bool) -> tuple[str | None, str | None]:
+    """Name and account of the other side: money in comes from the debtor."""
+    side = "DebtorAccount" if credit else "CreditorAccount"
+    return reference(r, side, "Name"), _account(r.get(side))
 
 
 def _account(box: Any) -> str | None:

@@ -283,6 +283,8 @@ def test_what_hides_in_other_places_is_no_entry() -> None:
         head=f"{ACCOUNT}<SplmtryData>{hidden}</SplmtryData>",
     )
     assert read(text).entries["amount"].to_list() == [10]
+    beside = document(entry("<SplmtryData><TxDtls><Amt Ccy='EUR'>5</Amt></TxDtls></SplmtryData>"))
+    assert codes(read(beside)) == []
 
 
 def test_elements_that_the_standard_does_not_have_are_signalled() -> None:
@@ -568,6 +570,24 @@ def test_statements_of_several_days_open_with_the_first_and_close_with_the_last(
     )
     reading = read(document(entry(), entry(), head=head))
     assert reading.statements.select("opening", "closing", "balance").row(0) == (10, 30, "ok")
+
+
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        (balance("OPBD", "0", "2024-03-04") + balance("CLBD", "10", "2024-03-04"), "2024-03-04"),
+        (balance("OPBD", "0", "2024-03-03") + balance("CLBD", "10", "2024-03-04"), None),
+        (balance("PRCD", "0", "2024-03-03") + balance("CLBD", "10", "2024-03-04"), "2024-03-04"),
+        (balance("PRCD", "0", "2024-03-01") + balance("CLBD", "10", "2024-03-04"), None),
+        ("<FrToDt><FrDtTm>2024-03-04T00:00:00</FrDtTm><ToDtTm>2024-03-04T23:59:59</ToDtTm></FrToDt>", "2024-03-04"),
+        ("<FrToDt><FrDtTm>2024-03-04T00:00:00</FrDtTm><ToDtTm>2024-03-05T23:59:59</ToDtTm></FrToDt>", None),
+        ("", None),
+    ],
+)
+def test_a_day_that_no_entry_states_is_that_of_a_statement_of_one_day(head: str, day: str | None) -> None:
+    reading = read(document(entry().replace("<BookgDt><Dt>2024-02-01</Dt></BookgDt>", ""), head=ACCOUNT + head))
+    assert [str(d) for d in reading.entries["booking_date"]] == ([day] if day else [])
+    assert reading.rows.refused == (0 if day else 1)
 
 
 def test_two_different_balances_of_one_kind_are_not_chosen_from() -> None:

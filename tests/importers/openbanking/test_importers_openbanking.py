@@ -123,14 +123,17 @@ def test_day_and_month_changed_round_fail_the_golden(path: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize("name", ["berlin_report", "gocardless", "list_with_marks", "obie"])
-def test_payer_and_payee_changed_round_fail_the_golden(name: str) -> None:
+def test_payer_and_payee_changed_round_fail_the_golden(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = HERE / f"{name}.json"
-    text = path.read_text(encoding="utf-8")
-    for word in ("creditor", "Creditor"):
-        other = word.replace("credi", "deb").replace("Credi", "Deb")
-        text = text.replace(f'"{word}', '"\0').replace(f'"{other}', f'"{word}').replace('"\0', f'"{other}')
-    turned = [line for line in golden(read(text)).splitlines() if '"raw"' not in line]
-    assert turned != expected(path).splitlines()
+    party, other = berlin._party, obie._other
+    turn = {"debtor": "creditor", "creditor": "debtor"}
+    monkeypatch.setattr(berlin, "_party", lambda r, which: party(r, turn[which]))
+    monkeypatch.setattr(obie, "_other", lambda r, *, credit: other(r, credit=not credit))
+    try:
+        turned = golden(OpenBanking().read(Source.from_path(path), Options()))
+    except SourceRefused as e:  # by the names alone the signs no longer fit
+        turned = e.code
+    assert turned != expected(path)
 
 
 def test_a_turned_sign_is_seen_by_the_banks_own_arithmetic() -> None:
