@@ -230,7 +230,7 @@ def test_the_second_reader_agrees_on_text() -> None:
 def test_where_the_second_reader_differs_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = opened(workbook([["a"], ["x"], ["y"]]))[0]
     assert isinstance(sheet, xlsxfile.BookSheet)
-    sheet._walked.rows[3][0] = ("text", "z")
+    sheet.walked.rows[3][0] = ("text", "z")
     assert [(i.code, i.row) for i in sheet.issues] == [("readers-disagree", 3)]
 
 
