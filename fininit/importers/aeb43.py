@@ -24,7 +24,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from fininit.errors import SourceRefused, ValueRefused
-from fininit.identifiers.account import account_id
 from fininit.importers import fixed
 from fininit.importers.base import Entry, Options, RowImporter, Source, Stated, refusal
 from fininit.importers.fixed import Record
@@ -106,14 +105,15 @@ class Aeb43(RowImporter):
             )
         text, doubts = fixed.decode(source, options)
         yield from doubts
-        yield from _Reader(text).read()
+        yield from _Reader(text, options).read()
 
 
 class _Reader:
     """One pass over the records of a file."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, options: Options) -> None:
         self.text = text
+        self.options = options
         self.statement: _Statement | None = None
         self.chain = fixed.Chain()
         self.statements = 0
@@ -165,7 +165,7 @@ class _Reader:
             bank, branch, number = record.field(3, 6), record.field(7, 10), record.field(11, 20)
             s.parts = bank + branch + number
             iban = fixed.spanish_iban(bank, branch, number)
-            s.account = f"iban:{iban}" if iban else account_id(number, bank + branch)
+            s.account = fixed.account_of(number, bank + branch, iban) or fixed.stated(self.options)
             s.currency = _currency(record.field(48, 50))
             s.name = fixed.clean(record.field(52, 77))
             s.first, s.last = fixed.day(record.field(21, 26), "ymd"), fixed.day(record.field(27, 32), "ymd")
@@ -199,7 +199,10 @@ class _Reader:
             fixed.check(record, 76, WIDTH)
             yield from self._totals(s, record)
             count = int(record.field(21, 25)) + int(record.field(40, 44))
-            closing = _balance(record.field(59, 59), record.field(60, 73))
+            closing = self._closing(s, record)
+            if closing is not None and record.field(59, 59) not in ("1", "2"):
+                message = "The final balance is marked neither debit nor credit; the lines prove it."
+                yield Issue("warning", "unmarked-balance", message, record.row, "59")
             if _currency(record.field(74, 76)) != s.currency:
                 closing = None
                 message = "The closing record is in another currency than the account; its balance was not used."
@@ -212,6 +215,17 @@ class _Reader:
         yield from self.chain.join(s.account, s.currency, s.opening, closing, s.row)
         yield Stated(s.number, s.account, s.currency, s.opening, closing, count, s.first, s.last, record.row)
         self.statement = None
+
+    def _closing(self, s: _Statement, record: Record) -> Decimal:
+        """The final balance. Without a mark it stands as credit where opening and lines come to that."""
+        try:
+            return _balance(record.field(59, 59), record.field(60, 73))
+        except ValueRefused:
+            value = fixed.amount(record.field(60, 73), DECIMALS)
+            moved = [x.amount for x in s.lines if x.amount is not None]
+            if s.opening is None or exact_sum([s.opening, *moved]) != value:
+                raise
+            return value
 
     def _totals(self, s: _Statement, record: Record) -> Iterator[Issue]:
         """Number and sum of debits and credits against the lines. Raises ``ValueRefused`` where they are no numbers."""
@@ -257,8 +271,8 @@ class _Reader:
         s.lines.append(line)
         try:
             fixed.check(record, 42, WIDTH)
-            if s.account is None or s.currency is None:
-                raise ValueRefused("The statement's header names no account or no currency.", code="no-account")
+            if s.currency is None:
+                raise ValueRefused("The statement's header cannot be read: whose line is this?", code="no-account")
             flag = record.field(28, 28)
             if flag not in ("1", "2"):
                 raise ValueRefused("Neither debit (1) nor credit (2) is marked.", code="bad-mark")

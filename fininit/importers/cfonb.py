@@ -10,8 +10,9 @@ and ``A`` to ``I`` are plus 0 to 9, ``}`` and ``J`` to ``R`` minus 0 to 9 (in th
 ``é`` and ``è``). An amount without a sign is refused.
 
 Who is the other side follows from the sign: the beneficiary (NBE, account CBE) where money goes out, the payer (NPY)
-where it comes in. Some banks name a party under the holder's own side only: whether that is the holder or the other
-side is then not proved, so the name stays in the note, with a flag and a warning. So it does where a line is a reject.
+where it comes in; the party on the holder's own side is then the holder. Some lines name a party on the holder's own
+side only: whether that is the holder or the other side is then not proved, so the name stays in the note, with a flag
+and a warning. So it does where a line is a reject.
 
 Declared, not read: the reserved columns, the marks for exemption (89) and availability (90) of record 04, its internal
 code beside the interbank one, the bank of the beneficiary (BDB).
@@ -110,15 +111,15 @@ class Cfonb(RowImporter):
             )
         text, doubts = fixed.decode(source, options)
         yield from doubts
-        yield from _Reader(text, options.currency).read()
+        yield from _Reader(text, options).read()
 
 
 class _Reader:
     """One pass over the records of a file."""
 
-    def __init__(self, text: str, currency: str | None) -> None:
+    def __init__(self, text: str, options: Options) -> None:
         self.text = text
-        self.stated_currency = currency
+        self.options = options
         self.statement: _Statement | None = None
         self.line: _Line | None = None
         self.chain = fixed.Chain()
@@ -154,7 +155,7 @@ class _Reader:
             fixed.check(record, AMOUNT_END, WIDTH)
             bank, branch, number = record.field(3, 7), record.field(12, 16), record.field(22, 32).strip()
             iban = fixed.french_iban(bank, branch, number)
-            s.account = f"iban:{iban}" if iban else account_id(number, bank + branch)
+            s.account = fixed.account_of(number, bank + branch, iban) or fixed.stated(self.options)
             s.currency, s.places = self._money(record)
             s.first = fixed.day(record.field(35, 40), "dmy")
             s.opening = _amount(record, s.places)
@@ -164,8 +165,8 @@ class _Reader:
     def _money(self, record: Record) -> tuple[str, int]:
         """Currency and decimals of a record; where both are blank, those that a person states."""
         currency, places = record.field(17, 19), record.field(20, 20)
-        if not currency.strip() and not places.strip() and self.stated_currency:
-            currency = self.stated_currency.strip().upper()
+        if not currency.strip() and not places.strip() and self.options.currency:
+            currency = self.options.currency.strip().upper()
             places = str(ISO_4217.get(currency, ""))
         if currency not in ISO_4217:
             hint = "" if currency.strip() else "State it: --currency EUR."
@@ -236,8 +237,8 @@ class _Reader:
         s.lines.append(line)
         try:
             fixed.check(record, AMOUNT_END, WIDTH)
-            if s.account is None or s.currency is None:
-                raise ValueRefused("The statement's old balance names no account or no currency.", code="no-account")
+            if s.currency is None:
+                raise ValueRefused("The statement's old balance cannot be read: whose line is this?", code="no-account")
             currency, places = self._money(record)
             if currency != s.currency:
                 raise ValueRefused("The line is in another currency than its statement.", code="currencies-differ")
@@ -305,9 +306,11 @@ class _Reader:
         end_to_end = client if client and client.upper() not in _NONE else None
         zone, reference = fixed.clean(r.field(105, 120)), fixed.clean(found.pop("REF", ""))
         number = r.field(82, 88).strip()
-        notes = [fixed.clean(r.field(49, 79)), *(fixed.clean(found.pop(w, "")) for w in _WORDS), purpose]
-        notes += [f"{k} {v}" for k, text in found.items() if (v := fixed.clean(text))]
-        notes += [x for x in (zone if reference and reference != zone else None, number.strip("0") and number) if x]
+        holder = fixed.clean(found.pop(own, "")) if name else None
+        parts = [fixed.clean(r.field(49, 79)), *(fixed.clean(found.pop(w, "")) for w in _WORDS), purpose]
+        parts += [f"{k} {v}" for k, text in found.items() if (v := fixed.clean(text))]
+        parts += [zone if reference and reference != zone else None, number if number.strip("0") else None]
+        notes = [x for i, x in enumerate(parts) if x and x not in parts[:i]]  # banks give LIB again as LCC
         valued = fixed.day_or_none(r.field(43, 48), "dmy")
         if valued is None and r.field(43, 48).strip(" 0"):
             yield Issue("warning", "bad-value-date", "A value date is no day; none is given.", r.row, "43-48")
@@ -318,13 +321,14 @@ class _Reader:
             self.text[r.start : line.end],
             statement=s.number,
             account=s.account,
+            account_name=holder,
             amount=amount,
             currency=s.currency,
             booking_date=line.booked,
             value_date=valued,
             counterparty_account=account,
             counterparty_name=name,
-            remittance_info=fixed.clean(" ".join(filter(None, notes))),
+            remittance_info=fixed.clean(" ".join(notes)),
             servicer_ref=reference or zone,
             end_to_end_id=end_to_end,
             transaction_code="/".join(filter(None, [r.field(33, 34).strip(), reject])) or None,

@@ -21,6 +21,7 @@ from decimal import Decimal
 from typing import Final
 
 from fininit.errors import ValueRefused
+from fininit.identifiers.account import account_id, stated_account
 from fininit.identifiers.iban import is_iban_like, parse_iban
 from fininit.importers.base import Options, Source
 from fininit.issues import Issue
@@ -93,9 +94,12 @@ def cut(text: str, width: int) -> Iterator[Record]:
     """The records of a decoded file that are not blank.
 
     Lines end with LF (a CR before it is part of the line end), or with CR where there is no LF. A file without any
-    line end is a sequence of blocks of ``width`` columns; a record's row is then its number.
+    line end, save at its end, is a sequence of blocks of ``width`` columns; a record's row is then its number.
     """
-    mark = "\n" if "\n" in text else "\r" if "\r" in text else ""
+    inner = text.rstrip("\r\n\x1a")
+    mark = "\n" if "\n" in inner else "\r" if "\r" in inner else ""
+    if not mark and len(inner) <= width:
+        mark = "\n"
     size = len(text)
     start = row = 0
     while start < size:
@@ -107,7 +111,7 @@ def cut(text: str, width: int) -> Iterator[Record]:
         else:
             end = after = min(start + width, size)
         line = text[start:end].rstrip("\r")
-        if line.strip(" \t\x1a"):
+        if line.strip(" \t\r\n\x1a"):
             yield Record(row, columns(line, width), start, start + len(line))
         start = after
 
@@ -183,6 +187,18 @@ def day_or_none(text: str, order: str) -> date | None:
         return None
 
 
+def account_of(number: str, bank: str, iban: str | None) -> str | None:
+    """An account: its IBAN, else ``bank`` and number; None where the number is blank or zero."""
+    if iban:
+        return f"iban:{iban}"
+    return account_id(number, bank) if number.replace(" ", "").strip("0") else None
+
+
+def stated(options: Options) -> str | None:
+    """The holder's account as a person states it, for a file that does not."""
+    return stated_account(options.account) if options.account else None
+
+
 def make_iban(country: str, bban: str) -> str | None:
     """The IBAN of a national account number that carries its own check digits; None where it gives none."""
     if not re.fullmatch("[A-Z0-9]+", bban):
@@ -210,7 +226,11 @@ def spanish_iban(bank: str, branch: str, account: str) -> str | None:
 
 def french_iban(bank: str, branch: str, account: str) -> str | None:
     """The IBAN of an account in France given without its key; None where the parts are not what they must be."""
-    if not re.fullmatch("[0-9]{10}[0-9A-Z]{11}", bank + branch + account) or not bank.strip("0"):
+    if (
+        not re.fullmatch("[0-9]{10}[0-9A-Z]{11}", bank + branch + account)
+        or not bank.strip("0")
+        or not account.strip("0")
+    ):
         return None
     digits = "".join(ch if ch.isdigit() else "12345678912345678923456789"[ord(ch) - 65] for ch in account)
     key = 97 - (89 * int(bank) + 15 * int(branch) + 3 * int(digits)) % 97

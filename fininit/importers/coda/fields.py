@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from fininit.errors import ValueRefused
-from fininit.identifiers.account import account_id
 from fininit.importers import fixed
+from fininit.importers.base import Options
 from fininit.importers.fixed import Record
 from fininit.values.assets import ISO_4217, is_currency
 
@@ -32,7 +32,7 @@ REFERENCES: Final = frozenset({"101", "102"})
 """Structured communications of 12 digits, the reference that a Belgian invoice asks for (OGM-VCS)."""
 
 _ORIGINAL: Final = re.compile(r"105[0-9]{15}(?P<amount>[0-9]{15})[0-9]{12}(?P<currency>[A-Z]{3})")
-_NONE: Final = frozenset({"NOTPROVIDED", "NONREF", ""})
+_NONE: Final = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF", ""})
 
 
 def money(text: str, flag: str, currency: str) -> Decimal:
@@ -46,7 +46,7 @@ def money(text: str, flag: str, currency: str) -> Decimal:
     return fixed.signed(value, out=flag == "1")
 
 
-def holder(record: Record) -> tuple[str | None, str]:
+def holder(record: Record, options: Options) -> tuple[str | None, str]:
     """Account and currency of record 1, by its account structure. Raises ``ValueRefused``."""
     structure = record.field(2, 2)
     if structure == "0":
@@ -57,17 +57,9 @@ def holder(record: Record) -> tuple[str | None, str]:
         raise ValueRefused("The structure of the account number is not one of 0 to 3.", code="bad-account")
     if not is_currency(currency):
         raise ValueRefused("The currency of the account is not one of ISO 4217.", code="unknown-currency")
-    account = _account(number.strip(), belgian=structure == "0")
-    if account is None:
-        raise ValueRefused("There is no account number.", code="no-account")
-    return account, currency
-
-
-def _account(number: str, *, belgian: bool, bank: str = "") -> str | None:
-    if not number.replace(" ", "").strip("0"):
-        return None
-    iban = fixed.belgian_iban(number) if belgian else None
-    return f"iban:{iban}" if iban else account_id(number, bank)
+    number = number.strip()
+    iban = fixed.belgian_iban(number) if structure == "0" else None
+    return fixed.account_of(number, "", iban) or fixed.stated(options), currency
 
 
 def counterparty(record: Record, bank: str) -> tuple[str | None, str]:
@@ -81,7 +73,7 @@ def counterparty(record: Record, bank: str) -> tuple[str | None, str]:
     rest = " ".join([*rest.split(), *([] if not currency or is_currency(currency) else [currency])])
     if is_currency(rest):
         rest = ""
-    return _account(number, belgian=True, bank=bank), rest
+    return fixed.account_of(number, bank, fixed.belgian_iban(number)), rest
 
 
 def reference(text: str) -> str | None:

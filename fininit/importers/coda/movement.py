@@ -19,8 +19,8 @@ from fininit.importers.fixed import Record
 from fininit.issues import Issue
 from fininit.values.money import exact_sum
 
-_PAYMENTS: Final = {"1": ("5",), "2": ("6", "7")}
-"""Type of a total -> types of its details, each of which is a payment."""
+_PAYMENTS: Final = {"1": ("5", "0"), "2": ("6", "7", "0")}
+"""Type of a total -> types of its details, each of which is a payment. Some banks give a payment its own type, 0."""
 
 _PARTS: Final = _PAYMENTS | {"3": ("8",)}
 """Type of an amount -> types of the details that must sum up to it."""

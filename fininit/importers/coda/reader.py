@@ -73,14 +73,15 @@ class Coda(RowImporter):
             )
         text, doubts = fixed.decode(source, options)
         yield from doubts
-        yield from _Reader(text).read()
+        yield from _Reader(text, options).read()
 
 
 class _Reader:
     """One pass over the records of a source."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, options: Options) -> None:
         self.text = text
+        self.options = options
         self.chain = fixed.Chain()
         self.statements = 0
         self.statement: _Statement | None = None
@@ -160,7 +161,7 @@ class _Reader:
         s = self.statement = _Statement(self.statements, record.row, columns=record.field(6, 42).strip())
         try:
             s.name = fixed.clean(record.field(65, 90))
-            s.account, s.currency = fields.holder(record)
+            s.account, s.currency = fields.holder(record, self.options)
             yield from fixed.check_iban(s.account, record.row)
             s.opening = fields.money(record.field(44, 58), record.field(43, 43), s.currency)
             s.first = fixed.day_or_none(record.field(59, 64), "dmy")
@@ -305,8 +306,8 @@ class _Reader:
             yield Issue("warning", "sequence-gap", message, record.row, "3-6", hint=hint)
         s.movements.append(movement)
         try:
-            if s.account is None or s.currency is None:
-                raise ValueRefused("The statement's old balance names no account or no currency.", code="no-account")
+            if s.currency is None:
+                raise ValueRefused("The statement's old balance cannot be read: whose line is this?", code="no-account")
             if not re.fullmatch("[0-9]{8}", movement.main.code):
                 raise ValueRefused("The transaction code is not made of eight digits.", code="bad-code")
             if movement.main.code[0] not in "0123":

@@ -238,6 +238,22 @@ def test_an_account_that_has_no_iban_keeps_its_number() -> None:
     assert reading.entries["account"][0] == "acct:21000418:X200051332"
 
 
+def test_an_account_of_zeros_is_none_and_can_be_stated() -> None:
+    data = write(0, [(5, "240102", "240102", "")]).replace("210004180200051332", "0" * 18)
+    assert read(data).entries["account"].to_list() == [None]
+    stated = read(data, account="ES9121000418450200051332")
+    assert stated.entries["account"].to_list() == ["iban:ES9121000418450200051332"]
+
+
+def test_a_final_balance_without_a_mark_needs_the_lines_for_proof() -> None:
+    data = write(1000, [(500, "240102", "240102", "")])
+    unmarked = data.replace("200000000001500978", "000000000001500978")
+    reading = read(unmarked)
+    assert (coded.codes(reading), reading.statements["closing"][0]) == (["unmarked-balance"], 15)
+    wrong = read(unmarked.replace("1500978", "1501978"))
+    assert (wrong.statements["closing"][0], wrong.rows.refused) == (None, 1)
+
+
 # --------------------------------------------------------------------------------------------------------- encodings
 
 
@@ -262,9 +278,10 @@ def test_utf_8_that_is_padded_by_bytes_keeps_its_columns() -> None:
 def test_a_file_without_line_ends_is_cut_into_blocks() -> None:
     data = write(500, [(5, "240102", "240102", "UNO"), (-7, "240103", "240103", "DOS")])
     block = "".join(row.ljust(80) for row in data.splitlines())
-    a, b = read(data), read(block)
-    assert a.entries.drop("raw", "source", "entry_id").equals(b.entries.drop("raw", "source", "entry_id"))
-    assert b.issues == ()
+    for end in ("", "\n", "\x1a"):
+        a, b = read(data), read(block + end)
+        assert a.entries.drop("raw", "source", "entry_id").equals(b.entries.drop("raw", "source", "entry_id"))
+        assert b.issues == ()
 
 
 # ------------------------------------------------------------------------------------------------------------ laws

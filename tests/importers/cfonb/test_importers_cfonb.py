@@ -242,7 +242,8 @@ def test_the_other_side_follows_from_the_sign(
 ) -> None:
     entry = one(line(cents), *[detail(q, w) for q, w in qualifiers.items()], cents=cents)
     assert (entry.get("counterparty_name"), entry.get("flags")) == (name, flag)
-    assert all(w in entry["remittance_info"] for w in qualifiers.values() if w != name)
+    assert all(w in (name, entry.get("account_name")) or w in entry["remittance_info"] for w in qualifiers.values())
+    assert entry.get("account_name") == ("HOLDER" if "HOLDER" in qualifiers.values() else None)
 
 
 def test_a_reject_names_no_other_side() -> None:
@@ -337,6 +338,28 @@ def test_accounts_that_do_not_join_are_signalled() -> None:
     first = write(1000, [(5, "010224", "010224", "")])
     assert coded.codes(read(first + write(1005, []))) == []
     assert coded.codes(read(first + write(1006, []))) == ["statements-do-not-join"]
+
+
+def test_a_file_without_line_ends_is_cut_into_blocks() -> None:
+    data = write(500, [(5, "010224", "010224", "UN"), (-7, "020224", "020224", "DEUX")])
+    block = "".join(row.ljust(120) for row in data.splitlines())
+    for end in ("", "\n", "\r\n", "\x1a"):
+        a, b = read(data), read(block + end)
+        assert a.entries.drop("raw", "source", "entry_id").equals(b.entries.drop("raw", "source", "entry_id"))
+        assert b.issues == ()
+
+
+def test_an_account_of_zeros_is_none_and_can_be_stated() -> None:
+    data = write(0, [(5, "010224", "010224", "")]).replace(ACCOUNT, "0" * 11)
+    assert read(data).entries["account"].to_list() == [None]
+    stated = read(data, account="FR1420041010050500013M02606")
+    assert stated.entries["account"].to_list() == ["iban:FR1420041010050500013M02606"]
+
+
+def test_a_text_that_the_bank_gives_twice_stands_once() -> None:
+    assert (
+        one(line(-1000), detail("LIB", "FACTURE 7"), detail("LCC", "FACTURE 7"))["remittance_info"] == "VIR FACTURE 7"
+    )
 
 
 def test_a_dos_file_is_proved_by_its_letters() -> None:

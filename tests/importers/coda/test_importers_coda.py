@@ -226,14 +226,21 @@ def test_a_value_date_may_be_missing() -> None:
         (f"3001{'NL91ABNA0417164300':<34}JPY", "iban:NL91ABNA0417164300", "JPY"),
         (f"4001{IBAN:<34}EUR", None, None),
         (f"2001{IBAN:<34}E R", None, None),
-        (f"2001{'':<34}EUR", None, None),
+        (f"2001{'':<34}EUR", None, "EUR"),
+        (f"0001{'000000000000':<12} EUR0BE", None, "EUR"),
     ],
 )
 def test_account_by_structure(columns: str, account: str | None, currency: str | None) -> None:
     reading = read("\n".join([header(), old(0, columns), r21(1, -1000)]))
     found = reading.entries.select("account", "currency").rows()
-    assert found == ([(account, currency)] if account else [])
+    assert found == ([(account, currency)] if currency else [])
     assert reading.status == "read-with-refusals"
+
+
+def test_an_account_that_nobody_names_can_be_stated() -> None:
+    data = file(0, [r21(1, -1000)], [-1000]).replace(IBAN, " " * 16)
+    assert read(data).entries["account"].to_list() == [None]
+    assert read(data, account=IBAN).entries["account"].to_list() == [f"iban:{IBAN}"]
 
 
 @pytest.mark.parametrize(
