@@ -184,6 +184,17 @@ def _reading(source: Source, options: Options, formats: Sequence[Path] = ()) -> 
     return read_source(source, options, formats)
 
 
+def _with_currency(reading: Reading) -> Reading:
+    """``reading``, unless it has amounts of no currency: those must not reach the ledger, and the file waits for a
+    person. (``inspect`` shows them: nothing of it is stored.)"""
+    if not reading.entries["currency"].null_count():
+        return reading
+    asked = SourceRefused(
+        "The file does not say the currency of its amounts.", code="needs-decision", hint="State it: --currency EUR"
+    )
+    return replace(refused_reading(reading.source, asked, format=reading.format), question=asked.hint)
+
+
 def expand(patterns: Iterable[str | Path]) -> list[Path]:
     """Paths as given, with shell patterns expanded where the shell did not; sorted within a pattern."""
     paths: list[Path] = []
@@ -310,7 +321,7 @@ class Case:
             return self._as_stored(source, before, before | told)
         self.store.keep(source.sha256, source.data)
         reading = _reading(replace(source, data=self.store.data(source.sha256)), options, formats)
-        reading = self._named(reading, options)
+        reading = _with_currency(self._named(reading, options))
         if before is not None and sound and before["status"] in _UNDERSTOOD and reading.status not in _UNDERSTOOD:
             return _outcome(source.name, "kept", reading)
         packed = self.store.packed(

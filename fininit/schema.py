@@ -498,7 +498,7 @@ LISTINGS = Table(
         Column(
             "listing_id",
             "text",
-            "listing: and 16 hex digits of the SHA-256 of what it says: title, text and stated phone, blanks collapsed; "
+            "listing: and 16 hex digits of the SHA-256 of what it says: title, text, stated phone, blanks collapsed; "
             "its address or place in the source where it says nothing",
             protect="account",
             required=True,

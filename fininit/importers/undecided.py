@@ -31,10 +31,11 @@ class Open:
     row: int | None = None
 
 
-def currency_open(row: int | None) -> Open:
-    """Amounts without a currency."""
+def currency_open(row: int | None, count: int = 1) -> Issue:
+    """A remark on amounts without a currency: like an account that the file does not name, it is null in a reading, and
+    a case asks for it before anything is stored."""
     text = "The file does not say which currency its amounts are in."
-    return Open("currency-not-named", text, "Name it: --currency EUR", row)
+    return Issue("warning", "currency-not-named", text, row=row, count=count, hint="Name it: --currency EUR")
 
 
 def decimal_open(row: int | None) -> Open:

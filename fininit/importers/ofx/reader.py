@@ -115,10 +115,11 @@ class Ofx:
         opens = [*dates, *amounts]
         for line in lines:
             _read_line(line, days, decimal)
-        nameless = [x for x in lines if x.amount is not None and x.currency is None]
-        opens += [currency_open(x.row.number) for x in nameless[:1]]
         if opens:
             return asked(source, self.name, opens)
+        nameless = [x for x in lines if x.amount is not None and x.currency is None]
+        if nameless:
+            draft.add(currency_open(nameless[0].row.number, len(nameless)))
         _fill(draft, parts, decimal)
         for row in found.loans:
             draft.issue("refused", "loan-line", "A line of a loan statement, which is not read.", row=row.number)

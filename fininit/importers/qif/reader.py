@@ -92,15 +92,16 @@ class Qif:
         mark, amounts = _settle_decimal(lines, options)
         opens = [order.open(lines[order.at].record.row)] if order.problem else []
         opens += amounts
-        currency = (options.currency or "").strip().upper()
+        named = (options.currency or "").strip().upper()
+        currency = named if is_currency(named) else None
         money = [x for x in lines if _is_cash(x)]
-        if money and not is_currency(currency):
-            opens.append(currency_open(money[0].record.row))
         if opens:
             return asked(source, self.name, opens)
         for x in lines:
             _read_line(x, order, mark, currency)
         draft = Draft(source, self.name)
+        if money and currency is None:
+            draft.add(currency_open(money[0].record.row, len(money)))
         stated = stated_account(options.account) if options.account else None
         _fill(draft, whole, lines, accounts(registers, source.sha256, stated), (mark, currency))
         reading = draft.finish()
@@ -163,7 +164,7 @@ def _settle_decimal(lines: list[_Line], options: Options) -> tuple[str, list[Ope
 # ------------------------------------------------------------------------------------------------------------ a record
 
 
-def _read_line(x: _Line, order: Settled, mark: str, currency: str) -> None:
+def _read_line(x: _Line, order: Settled, mark: str, currency: str | None) -> None:
     """Date and amount of a record, or why it is refused."""
     if not _is_cash(x):
         return
@@ -213,7 +214,7 @@ def _splits(record: Record) -> list[dict[str, str]]:
     return out
 
 
-def _entry(x: _Line, acc: Accounts, statement: int, currency: str) -> Entry:
+def _entry(x: _Line, acc: Accounts, statement: int, currency: str | None) -> Entry:
     r, s = x.record, x.section
     splits = [] if s.kind == "invst" else _splits(r)
     labels = {transfer_label(p.get("S", "")) for p in splits} if splits else {transfer_label(r.first("L"))}
@@ -286,7 +287,7 @@ def _remarks(x: _Line, mark: str) -> Iterator[Issue]:
 # ------------------------------------------------------------------------------------------------------------- entries
 
 
-def _fill(draft: Draft, whole: Cut, lines: list[_Line], acc: Accounts, how: tuple[str, str]) -> None:
+def _fill(draft: Draft, whole: Cut, lines: list[_Line], acc: Accounts, how: tuple[str, str | None]) -> None:
     mark, currency = how
     numbers = {key: n for n, key in enumerate(acc.keys, 1)}
     openings: dict[int, Decimal] = {}
@@ -310,7 +311,7 @@ def _fill(draft: Draft, whole: Cut, lines: list[_Line], acc: Accounts, how: tupl
                 draft.add(issue)
             draft.add(_entry(x, acc, statement, currency))
     for statement, owner in owners.items():
-        draft.add(Stated(statement, account=owner, currency=currency or None, opening=openings.get(statement)))
+        draft.add(Stated(statement, account=owner, currency=currency, opening=openings.get(statement)))
     for issue in _about(whole, lines, acc):
         draft.add(issue)
 
