@@ -41,8 +41,8 @@ def star(middle: str, leaves: int) -> list[tuple[str, str]]:
     return [(f"{middle}{n}", middle) for n in range(leaves)]
 
 
-STARS = transfers(*star("a", 9), *star("b", 2), *star("c", 40))
-"""Two small groups in a larger world: in one that holds nothing else, modularity keeps them apart."""
+STARS = transfers(*star("a", 9), *star("b", 2), *star("c", 40), ("c", "a"))
+"""Two small groups in a larger world, joined to it by one payment: alone, modularity would keep them apart."""
 
 INSTRUMENT = link("instrument", "account", "a", "account", "b")
 
