@@ -38,6 +38,11 @@ reading = _all(
         help="holder: plus is money in. inverted: plus is money out, as many cards print it.",
     ),
     click.option(
+        "--columns",
+        metavar="NAME=LETTER,…",
+        help="What its columns are, where no header says: booking_date=A,amount=C (names: docs/decisions.md).",
+    ),
+    click.option(
         "--formats",
         "folders",
         multiple=True,
@@ -148,7 +153,7 @@ def stated(values: dict[str, Any]) -> Options:
     """The reading options among ``values``."""
     from fininit.importers.base import Options
 
-    names = ("account", "currency", "encoding", "date", "decimal", "sign")
+    names = ("account", "currency", "encoding", "date", "decimal", "sign", "columns")
     return Options(format=values["format_"], **{n: values[n] for n in names})
 
 

@@ -197,8 +197,9 @@ class Options:
 
     ``account`` names the holder's account when the file does not (``iban:…``, ``acct:bank:number`` or free text);
     ``currency`` likewise; ``format`` forces one importer; ``encoding`` is used when BOM and UTF-8 do not fit;
-    ``date`` (``dmy``/``mdy``/``ymd``), ``decimal`` (``.``/``,``) and ``sign`` (``holder``/``inverted``) settle an
-    unknown table's open questions.
+    ``date`` (``dmy``/``mdy``/``ymd``), ``decimal`` (``.``/``,``), ``sign`` (``holder``/``inverted``) and ``columns``
+    (``booking_date=A,amount=C``: what the columns are, by the letters of a spreadsheet) settle an unknown table's open
+    questions.
     """
 
     account: str | None = None
@@ -208,6 +209,7 @@ class Options:
     date: str | None = None
     decimal: str | None = None
     sign: str | None = None
+    columns: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +235,8 @@ class Reading:
     ``account`` in both may be null when the file does not name it (``inspect`` shows that; ``import`` asks).
     ``more`` holds what a source says beside statement lines, by table of ``fininit.schema`` (:data:`MORE`), empty
     tables left out; ``rows.entries`` counts statement lines and the rows of these. ``proof`` says in sentences why an
-    unknown table was read as it was; ``draft`` is a ready TOML dialect and ``question`` the one thing to state when it
-    was not.
+    unknown table was read as it was and ``dialect`` is what it was read by, as TOML; ``draft`` is a ready TOML dialect
+    and ``question`` the one thing to state when it was not.
     """
 
     source: Source
@@ -248,6 +250,7 @@ class Reading:
     proof: tuple[str, ...] = ()
     draft: str = ""
     question: str = ""
+    dialect: str = ""
     more: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
