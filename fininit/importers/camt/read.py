@@ -22,12 +22,27 @@ _WHEN: Final = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:T(?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?)?"
     r"(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})?"
 )
+_FEW: Final = 100
+"""More texts than that are not compared with each other: the time would grow with their square."""
+
 _NONE: Final = frozenset({"", "NOTPROVIDED", "NOTPROVIDED.", "NOTAVAILABLE", "NONREF", "NOTPROV"})
 
 
 def clean(value: str | None) -> str | None:
     """Text with runs of blanks made one, or None when nothing is left."""
     return " ".join((value or "").split()) or None
+
+
+def joined(parts: list[str]) -> str | None:
+    """Texts as one, each once: banks repeat the payer's text in their own."""
+    unique = list(dict.fromkeys(p for p in parts if p))
+    if len(unique) > _FEW:
+        return clean(" ".join(unique))
+    kept: list[str] = []
+    for part in unique:
+        if not any(len(part) > 3 and part in had for had in kept):
+            kept.append(part)
+    return clean(" ".join(kept))
 
 
 def text(element: Element | None, *paths: str) -> str | None:

@@ -20,10 +20,10 @@ from fininit.importers.camt.party import Side, other
 from fininit.importers.camt.read import (
     Money,
     When,
-    clean,
     flag,
     given,
     incoming,
+    joined,
     moment_or_none,
     money,
     one,
@@ -143,8 +143,8 @@ class Camt(RowImporter):
 
 def _complete(s: Statement, account: str | None) -> None:
     """A person's word stands in where the statement names no account; said once."""
-    if s.account is None and not any(i.code == "account-not-named" for i in s.issues):
-        s.account = account
+    if s.account is None and not s.asked:
+        s.account, s.asked = account, True
         if account is None:
             hint = "State it: --account iban:… or acct:bank:number."
             s.warn("account-not-named", "The statement does not name its account.", hint=hint)
@@ -245,8 +245,8 @@ class _Reader:
             yield self._entry(head, None, head.signed, 0, head.raw.text(), {"batch"})
             return
         amounts, charge = shares
-        for n, (d, amount) in enumerate(zip(found, amounts, strict=True)):
-            yield self._entry(head, d, amount, n + 1, head.raw.text(n), {"part-of-batch"})
+        for n, (d, amount, raw) in enumerate(zip(found, amounts, head.raw.alone(), strict=True), 1):
+            yield self._entry(head, d, amount, n, raw, {"part-of-batch"})
         if charge:
             yield self._charge(head, charge, found, len(found) + 1)
 
@@ -291,8 +291,8 @@ class _Reader:
         of_entry = details.total(head.charges, head.money.currency) == amount
         charged = head.charges if of_entry else [m for d in found for m in d.charges]
         columns = self._common(head, {"part-of-batch"})
-        columns |= {"amount": amount, "channel": "fee", "remittance_info": _note(details.charge_notes(charged))}
-        return Entry(head.row, head.raw.text(-1), part=part, **columns)
+        columns |= {"amount": amount, "channel": "fee", "remittance_info": joined(details.charge_notes(charged))}
+        return Entry(head.row, head.raw.bare(), part=part, **columns)
 
     def _common(self, head: _Head, flags: set[str], d: Detail | None = None) -> dict[str, Any]:
         day = self._day(head, d, flags)
@@ -358,7 +358,7 @@ class _Reader:
             "amount": amount,
             "counterparty_account": side.account,
             "counterparty_name": side.name,
-            "remittance_info": _note([*first, *more]),
+            "remittance_info": joined([*first, *more]),
             "servicer_ref": (d.servicer_ref if d else None) or head.servicer_ref,
             "end_to_end_id": d.end_to_end_id if d else None,
             "transaction_code": (d.code if d else None) or head.code,
@@ -410,12 +410,3 @@ class _Reader:
         """The first amount in another currency than the entry's."""
         found = [*(d.originals if d else ()), *(head.originals if part == 0 else ())]
         return next((m for m in found if m.currency != head.money.currency), None)
-
-
-def _note(texts_: list[str]) -> str | None:
-    """Texts as one, each once: banks repeat the payer's text in their own."""
-    out: list[str] = []
-    for value in texts_:
-        if value and not any(value == had or (len(value) > 3 and value in had) for had in out):
-            out.append(value)
-    return clean(" ".join(out))

@@ -69,7 +69,9 @@ class Statement:
     lines: list[Line] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     _balances: dict[tuple[str, str], list[Balance]] = field(default_factory=dict)
+    asked: bool = False
     _summary: Element | None = None
+    _chosen: dict[tuple[str, str], tuple[int, Balance | None]] = field(default_factory=dict)
 
     def warn(self, code: str, message: str, row: int | None = None, *, hint: str = "", count: int = 1) -> None:
         """Add a warning about this statement; without a row it stands at the first entry."""
@@ -138,6 +140,14 @@ class Statement:
     def _one(self, kind: str, currency: str) -> Balance | None:
         """The one balance of a kind: of several days, opening the first and closing the last; None where two differ."""
         found = self._balances.get((kind, currency), [])
+        known = self._chosen.get((kind, currency))
+        if known is not None and known[0] == len(found):
+            return known[1]
+        chosen = self._choose(kind, found)
+        self._chosen[kind, currency] = len(found), chosen
+        return chosen
+
+    def _choose(self, kind: str, found: list[Balance]) -> Balance | None:
         days = sorted({b.day for b in found if b.day is not None})
         if len(found) > 1 and len(days) > 1 and all(b.day is not None for b in found):
             end = days[0] if kind in ("OPBD", "PRCD") else days[-1]

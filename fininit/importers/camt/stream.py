@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Final, Literal
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
@@ -64,11 +65,46 @@ class Raw:
 
     element: Element
     details: list[tuple[str, Detail]] = field(default_factory=list)
+    _pieces: tuple[str, list[tuple[str, int]], str] | None = None
 
-    def text(self, *only: int) -> str:
-        """The entry as compact XML without prefixes; with ``only``, of its transactions just those."""
-        keep = iter([t if not only or n in only else "" for n, (t, _) in enumerate(self.details)])
-        return compact(self.element, keep)
+    def text(self) -> str:
+        """The whole entry as compact XML without prefixes."""
+        before, groups, after = self._cut()
+        out, at = [before], 0
+        for opening, count in groups:
+            out += [opening, *(t for t, _ in self.details[at : at + count]), "</NtryDtls>" if opening else ""]
+            at += count
+        return "".join([*out, after])
+
+    def alone(self) -> Iterator[str]:
+        """For each transaction in turn, the entry with only that one in it."""
+        before, groups, after = self._cut()
+        details = iter(self.details)
+        for opening, count in groups:
+            closing = "</NtryDtls>" if opening else ""
+            for text, _ in islice(details, count):
+                yield f"{before}{opening}{text}{closing}{after}"
+
+    def bare(self) -> str:
+        """The entry without its transactions."""
+        before, _, after = self._cut()
+        return before + after
+
+    def _cut(self) -> tuple[str, list[tuple[str, int]], str]:
+        """What stands before the transactions; each group of them as its beginning and their number; what follows."""
+        if self._pieces is None:
+            around: tuple[list[str], list[str]] = [], []
+            groups: list[tuple[str, int]] = []
+            for child in self.element:
+                if child.tag == "NtryDtls":
+                    own = "".join(compact(c) for c in child if c.tag != "TxDtls")
+                    groups.append((f"<NtryDtls>{own}", sum(c.tag == "TxDtls" for c in child)))
+                elif child.tag == "TxDtls":
+                    groups.append(("", 1))
+                else:
+                    around[bool(groups)].append(compact(child))
+            self._pieces = f"<Ntry>{''.join(around[0])}", groups, f"{''.join(around[1])}</Ntry>"
+        return self._pieces
 
 
 @dataclass(slots=True)
@@ -204,7 +240,7 @@ class _Cutter(TreeBuilder):
             # version 01 has a transaction in the entry itself
             whole = Element("TxDtls")
             whole.extend(list(element))
-            self._details.append((compact(whole, iter(())), detail(whole)))
+            self._details.append((compact(whole), detail(whole)))
             element.clear()
         if depth > 1 and (depth <= at + 1 or (of_statement and depth == at + 2)):
             self._path[-2].remove(element)
@@ -215,17 +251,14 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2][:_MAX_NAME]
 
 
-def compact(element: Element, details: Iterator[str]) -> str:
-    """An element as XML in one line: local names, blanks between elements left out, values as they are.
-
-    ``details`` are put in the places of the emptied ``TxDtls``.
-    """
+def compact(element: Element) -> str:
+    """An element as XML in one line: local names, blanks between elements left out, values as they are."""
     out: list[str] = []
-    _write(element, details, out)
+    _write(element, out)
     return "".join(out)
 
 
-def _write(element: Element, details: Iterator[str], out: list[str]) -> None:
+def _write(element: Element, out: list[str]) -> None:
     out.append(f"<{element.tag}")
     out.extend(f' {_local(str(k))}="{_escape(v)}"' for k, v in element.items())
     inside = element.text if element.text and (not len(element) or element.text.strip()) else ""
@@ -234,10 +267,7 @@ def _write(element: Element, details: Iterator[str], out: list[str]) -> None:
         return
     out.append(f">{_escape(inside)}")
     for child in element:
-        if child.tag == "TxDtls" and not len(child) and (text := next(details, None)) is not None:
-            out.append(text)
-        else:
-            _write(child, details, out)
+        _write(child, out)
         if child.tail and child.tail.strip():
             out.append(_escape(child.tail))
     out.append(f"</{element.tag}>")

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from fininit.errors import ValueRefused
 from fininit.identifiers.iban import is_iban_like, parse_iban
 from fininit.importers.camt.channels import channel
-from fininit.importers.camt.read import When
+from fininit.importers.camt.read import When, joined
 from fininit.importers.openbanking.document import Record
 from fininit.importers.openbanking.report import Doubt, Line, Report, records
 from fininit.importers.openbanking.values import (
@@ -26,7 +26,6 @@ from fininit.importers.openbanking.values import (
     camel,
     code,
     currency,
-    joined,
     last4,
     reference,
     text,

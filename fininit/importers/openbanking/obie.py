@@ -14,9 +14,10 @@ from typing import Any, Final
 from fininit.errors import ValueRefused
 from fininit.identifiers.account import account_id
 from fininit.importers.camt.channels import channel
+from fininit.importers.camt.read import joined
 from fininit.importers.openbanking.document import Record
 from fininit.importers.openbanking.report import Doubt, Line, Report, records
-from fininit.importers.openbanking.values import amount, at, code, currency, joined, last4, reference, text, texts, when
+from fininit.importers.openbanking.values import amount, at, code, currency, last4, reference, text, texts, when
 
 KNOWN: Final = frozenset(
     (
@@ -55,11 +56,12 @@ def reports(document: Any) -> list[Report]:
     if len(names) < 2:
         return [report]
     several = [Report(account=account_id(f"{name}")) for name in names]
+    places = {name: n for n, name in enumerate(names)}
     several[0].warnings += report.warnings
     message = "The list has several accounts, named by the interface's own ids; their numbers are not in the file."
     several[0].warnings.append(("account-by-interface-id", message, ""))
     for r in found:
-        index = names.index(r["AccountId"]) if isinstance(r.get("AccountId"), str) else 0
+        index = places[r["AccountId"]] if isinstance(r.get("AccountId"), str) else 0
         several[index].records.append((r, None))
     return several
 

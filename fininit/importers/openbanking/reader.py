@@ -99,31 +99,29 @@ def _read(known: Shape, reports: list[Report], options: Options) -> Iterator[Ent
             rows.append(_one(known, report, row, record, status, options))
         read.append((report, rows))
     warnings = _settle(known, read, options)
-    numbers: dict[tuple[int, str], int] = {}
-    for index, (report, rows) in enumerate(read):
+    number = 0
+    for report, rows in read:
         ends = [unit for _, unit in report.balances]
         made = [r.line.columns["currency"] for r in rows if r.line is not None]
-        for unit in [*ends, *made]:
-            numbers.setdefault((index, unit), len(numbers) + 1)
+        numbers = {unit: number + n for n, unit in enumerate(dict.fromkeys([*ends, *made]), 1)}
+        number += len(numbers)
         for r in rows:
-            yield from _items(known, r, numbers, index)
+            yield from _items(known, r, numbers)
         first = rows[0].row if rows else None
         if report.account is None:
             hint = "State it: --account iban:… or acct:bank:number."
             yield Issue("warning", "account-not-named", "The file does not name its account.", row=first, hint=hint)
         for code, message, hint in report.warnings:
             yield Issue("warning", code, message, row=first, hint=hint)
-        for (at, unit), number in numbers.items():
-            if at == index:
-                balances = report.balances
-                yield Stated(
-                    number,
-                    account=report.account,
-                    currency=unit,
-                    opening=balances.get(("opening", unit)),
-                    closing=balances.get(("closing", unit)),
-                    row=first,
-                )
+        for unit, statement in numbers.items():
+            yield Stated(
+                statement,
+                account=report.account,
+                currency=unit,
+                opening=report.balances.get(("opening", unit)),
+                closing=report.balances.get(("closing", unit)),
+                row=first,
+            )
     yield from warnings
     if row == 0:
         yield Issue("warning", "no-transactions", "The list holds no transaction.")
@@ -204,13 +202,13 @@ def _proved(report: Report, rows: list[_Row]) -> bool:
     return bool(units)
 
 
-def _items(known: Shape, r: _Row, numbers: dict[tuple[int, str], int], index: int) -> Iterator[Entry | Issue]:
+def _items(known: Shape, r: _Row, numbers: dict[str, int]) -> Iterator[Entry | Issue]:
     """A record's line or lines, or its refusal."""
     if r.refused is not None:
         yield r.refused
     if r.line is None:
         return
-    statement = numbers[index, r.line.columns["currency"]]
+    statement = numbers[r.line.columns["currency"]]
     for code, message in r.line.warnings:
         yield Issue("warning", code, message, row=r.row)
     made = r.line.parts or [r.line.columns]

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from fininit.errors import ValueRefused
 from fininit.identifiers.account import account_id
+from fininit.importers.camt.read import joined
 from fininit.importers.openbanking.document import Record
 from fininit.importers.openbanking.report import Doubt, Line, Report, records
-from fininit.importers.openbanking.values import amount, at, code, currency, joined, reference, text, texts, when
+from fininit.importers.openbanking.values import amount, at, code, currency, reference, text, texts, when
 
 KNOWN: Final = frozenset(
     (

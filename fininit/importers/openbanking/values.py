@@ -127,12 +127,3 @@ def last4(masked: str | None) -> str | None:
 def camel(key: str) -> str:
     """``booking_date`` as ``bookingDate``: one interface of this family writes its keys so."""
     return _SNAKE.sub(lambda m: m[1].upper(), key)
-
-
-def joined(parts: list[str]) -> str | None:
-    """Texts as one, each once."""
-    out: list[str] = []
-    for part in parts:
-        if part and not any(part == had or (len(part) > 3 and part in had) for had in out):
-            out.append(part)
-    return clean(" ".join(out))

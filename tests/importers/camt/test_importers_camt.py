@@ -503,6 +503,19 @@ def test_transactions_that_add_up_are_a_line_each() -> None:
     assert ["Ben" in raw for raw in reading.entries["raw"]] == [False, True]
 
 
+def test_each_line_of_a_batch_has_its_own_part_of_the_raw_text() -> None:
+    group = "<NtryDtls><Btch><NbOfTxs>{}</NbOfTxs></Btch>{}</NtryDtls>"
+    txs = [f"<TxDtls>{tx('1', name=f'Name{n}')}</TxDtls>" for n in range(5)]
+    reading = read(document(entry(group.format(2, "".join(txs[:2])) + group.format(3, "".join(txs[2:])), amount="5")))
+    assert reading.entries["counterparty_name"].to_list() == [f"Name{n}" for n in range(5)]
+    for n, raw in enumerate(reading.entries["raw"]):
+        assert re.findall("Name[0-9]", raw) == [f"Name{n}"]
+        assert f"<NbOfTxs>{2 if n < 2 else 3}</NbOfTxs>" in raw
+    many = read(document(entry(details(*[tx("1")] * 1000), amount="1000")))
+    assert many.entries.height == 1000
+    assert max(map(len, many.entries["raw"])) < 400  # the text of a batch does not grow with its square
+
+
 @pytest.mark.parametrize(
     ("transactions", "inner"),
     [
