@@ -337,6 +337,22 @@ class TextSheet:
             encoding=self.encoding,
         )
 
+    def rows(self, start: int, header: Sequence[str], footer: Footer | None = None) -> Grid:
+        """The table that begins with ``head[start]`` and has no header row; ``header`` names its columns."""
+        row, at, _, _ = self._records[start]
+        body, odd, issues = self._split(at, row - 1, len(header), len(header))
+        return cut(
+            header=header,
+            header_row=row - 1,
+            body=body,
+            odd=odd,
+            footer=footer or Footer(),
+            preamble=self.head[:start],
+            issues=issues,
+            delimiter=self.delimiter,
+            encoding=self.encoding,
+        )
+
     def _split(self, first: int, row: int, full: int, named: int) -> tuple[pl.DataFrame, list[Odd], list[Issue]]:
         """Every record from line ``first`` on: those as wide as the header as a frame, the odd ones as a list.
 
@@ -446,6 +462,7 @@ class TextSheet:
                 code=pl.when(line.str.contains("\x00", literal=True)).then(pl.lit("nul-byte")),
             )
             .with_columns(all_quoted=pl.col("all_quoted") & (pl.col("quotes") == 2 * (pl.col("inner") + 1)))
+            .with_columns(all_quoted=pl.col("all_quoted") & ~line.str.contains(_doubled(d)))
             .with_columns(blank=pl.col("blank") | (pl.col("all_quoted") & (cells.str.strip_chars(_BLANK + '"') == "")))
             .with_columns(n=pl.when("all_quoted").then(pl.col("inner") + 1).otherwise(pl.col("n")).cast(pl.Int64))
         )
@@ -479,6 +496,12 @@ class TextSheet:
                 spans[at] = got[1]
                 upto = at + got[1]
         return slow, spans
+
+
+def _doubled(delimiter: str) -> str:
+    """Two quote marks that are no empty field: there a mark before a delimiter may be text and not the field's end."""
+    d = f"\\x{{{ord(delimiter):X}}}"
+    return f'[^{d}]""|""[^{d}]|(?:^|[^"])[{d}]""'
 
 
 def _columns(frame: pl.DataFrame, split: pl.Expr, names: list[str]) -> pl.DataFrame:

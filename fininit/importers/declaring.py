@@ -22,11 +22,19 @@ def near(word: str, known: Iterable[str]) -> str:
 
 
 def resolve(header: Sequence[str], name: str) -> int | None:
-    """The position of a column in a header; ``Name#2`` is the second of that name. None when there is none."""
+    """The position of a column in a header; None when there is none.
+
+    ``Name#2`` is the second of that name, ``#4`` the fourth column, where it has none.
+    """
+    if not name:
+        return None
     at = [i for i, h in enumerate(header) if h == name]
     if len(at) == 1:
         return at[0]
     base, mark, number = name.rpartition("#")
+    if mark and number.isdigit() and not base:
+        place = int(number) - 1
+        return place if 0 <= place < len(header) and not header[place] else None
     if mark and number.isdigit():
         at = [i for i, h in enumerate(header) if h == base]
         if 1 <= int(number) <= len(at) and len(at) > 1:
@@ -73,6 +81,16 @@ class Keys:
         """Like ``texts``, but an empty text counts: it stands for an empty cell."""
         value = self.data.get(key)
         return ("",) if value == "" else self.texts(key)
+
+    def lists(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """A list of lists of texts."""
+        self.asked.add(key)
+        value = self.data.get(key, [])
+        fine = isinstance(value, list) and all(
+            isinstance(v, list) and all(isinstance(text, str) for text in v) for v in value
+        )
+        self._get(key, "a list of lists of texts", fine)
+        return tuple(tuple(v) for v in cast("list[list[str]]", value))
 
     def words(self, key: str) -> dict[str, str]:
         """A table of texts."""

@@ -61,12 +61,25 @@ TEXTS: Final = (
     "cheque_no",
     "card_last4",
     "local_zone",
+    "payer_name",
+    "payer_account",
+    "payee_name",
+    "payee_account",
 )
 
 FIELDS: Final = (*DATES, "booked_at", *AMOUNTS, *TEXTS)
 """What a column may be mapped to, ``amount`` aside. ``booked_at`` is a column (or several, joined) with a time."""
 
-JOINED: Final = frozenset({"booked_at", "remittance_info", "place", "counterparty_name", "merchant", "account_name"})
+PAYMENT: Final = ("payer_name", "payer_account", "payee_name", "payee_account")
+"""Fields of a statement that prints who pays and who is paid: the sign of the amount says which of them is the holder.
+"""
+
+JOINED: Final = frozenset(
+    {
+        *("booked_at", "remittance_info", "place", "counterparty_name", "merchant", "account_name"),
+        *("payer_name", "payee_name"),
+    }
+)
 """Fields that may be put together from several columns, with one blank between the filled ones."""
 
 Side = Literal["positive", "negative", "same"]
@@ -77,12 +90,25 @@ Order = Literal["file", "time"]
 class Match:
     """How a file of this layout is known: its whole header row, verbatim, after outer blanks of each cell.
 
-    Empty only where the layout has no table of transactions: then the headers of its records tell.
+    Empty only where the layout has no table of transactions: then the headers of its records tell. ``{currency}`` in a
+    name stands for an ISO 4217 code. ``variants`` are the same columns in other words or languages, in the same order.
+    ``rows`` are the forms (regular expressions) of all cells of a row where a file has no header row, ``above`` those
+    of the lines over its rows; ``header`` then only names the columns. With ``proof = "balance"`` nothing is read
+    that the running balance does not bear out: for layouts that say too little of themselves.
     """
 
     header: tuple[str, ...] = ()
     container: str = ""
     sheet: str = ""
+    variants: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    proof: str = ""
+
+    @property
+    def headers(self) -> tuple[tuple[str, ...], ...]:
+        """The header row in all its variants; none where the file has none."""
+        return () if self.rows or not self.header else (self.header, *self.variants)
 
 
 @dataclass(frozen=True)
@@ -92,7 +118,8 @@ class AccountRule:
     ``from_filename`` and ``from_preamble`` are regular expressions with a group ``account`` (or ``last4``), searched in
     the file's name, and in the lines around the table (cells joined by a blank). ``prefix`` is the scheme and
     institution put before what is not an IBAN, as in ``acct:starling``. ``none`` are words that stand where an account
-    would, and name none (``linked bank account``).
+    would, and name none (``linked bank account``). ``country`` is put before a national number that is an IBAN with
+    it, here and for the other side (``PL``).
     """
 
     from_filename: str = ""
@@ -100,6 +127,7 @@ class AccountRule:
     from_column: str = ""
     prefix: str = ""
     none: tuple[str, ...] = ()
+    country: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,12 +202,14 @@ class Dialect:
 
     ``columns`` gives for a field (of :data:`FIELDS`) its column, or columns where :data:`JOINED` allows several; a
     header that occurs twice is named ``Name#2``. ``values`` holds closed lists of words by field: a word that is not
-    listed is refused, unless the list says ``"*"``. Each of ``skip`` names rows that are no transactions, by the words
-    that all of its columns hold. ``signs`` says which sign a column's word must have; a file that contradicts it is
-    asked about, and a row that must move no money (``0``) but prints some is refused. ``opening`` and
-    ``closing`` are regular expressions with a group ``amount`` for balances stated around the table. ``fee_sign`` is
-    how a fee is printed that was charged. ``records`` are the tables that say who holds an account; with them the table
-    of transactions may be left out (no header, no columns). The constructor raises :class:`DialectError`
+    listed is refused, unless the list says ``"*"``. Each of ``skip`` names rows that are no transactions, by the
+    words that all of its columns hold. ``signs`` says which sign a column's word must have; a file that contradicts
+    it is asked about, and a row that must move no money (``0``) but prints some is refused. ``opening`` and
+    ``closing`` are regular expressions with a group ``amount`` for balances stated around the table or in rows that
+    are skipped, ``opening_column`` and ``closing_column`` the columns that print them on every row;
+    ``stated_currency`` has a group ``currency``. ``fee_sign`` is how a fee is printed that was charged. ``records``
+    are the tables that say who holds an account; with them the table of transactions may be left out (no header, no
+    columns). The constructor raises :class:`DialectError`
     for whatever is wrong.
     """
 
@@ -203,6 +233,9 @@ class Dialect:
     footer: Footer = field(default_factory=Footer)
     opening: str = ""
     closing: str = ""
+    opening_column: str = ""
+    closing_column: str = ""
+    stated_currency: str = ""
     records: tuple[Record, ...] = ()
     file: str = field(default="", compare=False)
 
@@ -230,7 +263,7 @@ class Dialect:
     @property
     def tables(self) -> tuple[tuple[tuple[str, ...], str], ...]:
         """Header and sheet of every table by which a file of this layout is known; the transactions come first."""
-        own = [(self.match.header, self.match.sheet)] if self.match.header else []
+        own = [(header, self.match.sheet) for header in self.match.headers]
         return (*own, *((r.header, r.sheet) for r in self.records))
 
     @property
@@ -239,7 +272,8 @@ class Dialect:
         mapped = [c for columns in self.columns.values() for c in columns]
         account = [self.account.from_column] if self.account.from_column else []
         skip = [c for rule in self.skip for c in rule]
-        return frozenset([*mapped, *self.amount.columns, *account, *self.ignore, *skip, *self.signs])
+        stated = [c for c in (self.opening_column, self.closing_column) if c]
+        return frozenset([*mapped, *self.amount.columns, *account, *self.ignore, *skip, *self.signs, *stated])
 
 
 def read_grid(
@@ -277,6 +311,7 @@ def _validate(d: Dialect) -> None:
         ("[columns] amount.credit_sign", d.amount.credit_sign, ("positive", "negative", "same")),
         ("[format] order", d.format.order, ("file", "time")),
         ("[format] language", d.format.language, tuple(LANGUAGES)),
+        ("[match] proof", d.match.proof or "balance", ("balance",)),
     ):
         if value not in known:
             raise bad(file, where, f"{value!r} is not one of {', '.join(known)}.", near(value, known))
@@ -293,8 +328,32 @@ def _validate(d: Dialect) -> None:
             raise bad(file, "[match] header", "is empty, and [columns] map columns of it.")
     else:
         _validate_columns(d, file)
+    _validate_match(d, file)
     _validate_formats(d, file)
     _validate_lists(d, file)
+
+
+def _validate_match(d: Dialect, file: str) -> None:
+    m = d.match
+    for variant in m.variants:
+        if len(variant) != len(m.header):
+            raise bad(file, "[match] variants", "each has as many columns as the header, in the same order.")
+    if m.rows and len(m.rows) != len(m.header):
+        raise bad(file, "[match] rows", "has one form for each name in the header.")
+    if m.rows and (m.variants or d.records or m.container != "text" or not d.format.delimiter):
+        raise bad(file, "[match] rows", 'is for files without a header: container = "text" and [format] delimiter.')
+    if m.above and not m.rows:
+        raise bad(file, "[match] above", "is for files without a header, whose rows are given.")
+    for where, forms in (("rows", m.rows), ("above", m.above)):
+        for form in forms:
+            try:
+                re.compile(form)
+            except re.error:
+                raise bad(file, f"[match] {where}", f"{form!r} is not a regular expression.") from None
+    if m.proof and "balance_after" not in d.columns:
+        raise bad(file, "[match] proof", "needs balance_after.")
+    if d.account.country and not re.fullmatch("[A-Z]{2}", d.account.country):
+        raise bad(file, "[account] country", "is two capital letters, as in PL.")
 
 
 def _validate_columns(d: Dialect, file: str) -> None:
@@ -353,6 +412,11 @@ def _validate_columns(d: Dialect, file: str) -> None:
                 known(where, column)
     if not all(d.skip):
         raise bad(file, "[skip]", "an empty rule would skip every row.")
+    for where, column in (("opening_column", d.opening_column), ("closing_column", d.closing_column)):
+        if column:
+            known(f"[stated] {where}", column)
+    if set(PAYMENT) & set(d.columns) and (d.sides == "two" or "counterparty_name" in d.columns):
+        raise bad(file, "[columns]", "payer and payee are for a one-sided table, and say who the counterparty is.")
     both = sorted(set(d.ignore) & {c for columns in d.columns.values() for c in columns})
     if both:
         raise bad(file, "[columns] ignore", f"{both[0]!r} is mapped as well.")
@@ -395,6 +459,7 @@ def _validate_formats(d: Dialect, file: str) -> None:
         ("[account] from_preamble", d.account.from_preamble, "account"),
         ("[stated] opening", d.opening, "amount"),
         ("[stated] closing", d.closing, "amount"),
+        ("[stated] currency", d.stated_currency, "currency"),
     ):
         if not pattern:
             continue
@@ -409,7 +474,7 @@ def _validate_formats(d: Dialect, file: str) -> None:
 def _validate_lists(d: Dialect, file: str) -> None:
     for name, words in d.values.items():
         where = f"[values.{name}]"
-        if name not in d.columns:
+        if name not in d.columns and not (name == "currency" and d.stated_currency):
             raise bad(file, where, "is not mapped in [columns].", near(name, d.columns))
         if name not in TEXTS:
             raise bad(file, where, "only fields that hold words have a list.")
@@ -454,13 +519,22 @@ def _from_toml(text: str, file: str) -> Dialect:
     skip = tuple(_skip(Keys(file, "[skip]", rule)) for rule in rules)
     tables = {key: Keys(file, f"[{key}]", data.get(key, {})) for key in _TABLES if key not in ("skip", "records")}
     m, acc, fmt, col = tables["match"], tables["account"], tables["format"], tables["columns"]
-    match = Match(m.texts("header"), m.text("container"), m.text("sheet"))
+    match = Match(
+        m.texts("header"),
+        m.text("container"),
+        m.text("sheet"),
+        m.lists("variants"),
+        m.texts("rows"),
+        m.texts("above"),
+        m.text("proof"),
+    )
     account = AccountRule(
         acc.text("from_filename"),
         acc.text("from_preamble"),
         acc.text("from_column"),
         acc.text("prefix"),
         acc.texts("none"),
+        acc.text("country"),
     )
     form = Format(
         encoding=fmt.texts("encoding"),
@@ -488,7 +562,8 @@ def _from_toml(text: str, file: str) -> Dialect:
     tables["values"].close(FIELDS)
     signs = {key: tables["signs"].words(key) for key in tables["signs"].data}
     footer = Footer(tables["footer"].texts("starts"))
-    opening, closing = tables["stated"].text("opening"), tables["stated"].text("closing")
+    keys = ("opening", "closing", "opening_column", "closing_column")
+    stated = {key: tables["stated"].text(key) for key in keys} | {"stated_currency": tables["stated"].text("currency")}
     for key in ("match", "account", "format", "footer", "stated"):
         tables[key].close()
     return Dialect(
@@ -504,11 +579,9 @@ def _from_toml(text: str, file: str) -> Dialect:
         skip=skip,
         signs=signs,
         footer=footer,
-        opening=opening,
-        closing=closing,
         records=records.from_toml(file, data["records"]) if "records" in data else (),
         file=file,
-        **cast("dict[str, Any]", head),
+        **cast("dict[str, Any]", head | stated),
     )
 
 
@@ -551,9 +624,15 @@ def _to_toml(d: Dialect) -> str:
     lines += [f"currency = {quoted(d.currency)}"] if d.currency else []
     lines += ["", "[match]"]
     lines += [f"header = {listed(d.match.header)}"] if d.match.header else []
-    lines += [f"{k} = {quoted(v)}" for k, v in (("container", d.match.container), ("sheet", d.match.sheet)) if v]
+    m = d.match
+    lines += [f"variants = [{', '.join(listed(v) for v in m.variants)}]"] if m.variants else []
+    lines += [f"{k} = {listed(v)}" for k, v in (("rows", m.rows), ("above", m.above)) if v]
+    lines += [
+        f"{k} = {quoted(v)}" for k, v in (("container", m.container), ("sheet", m.sheet), ("proof", m.proof)) if v
+    ]
     a, f = d.account, d.format
-    rules = {k: getattr(a, k) for k in ("from_filename", "from_preamble", "from_column", "prefix") if getattr(a, k)}
+    keys = ("from_filename", "from_preamble", "from_column", "prefix", "country")
+    rules = {k: getattr(a, k) for k in keys if getattr(a, k)}
     if rules or a.none:
         lines += ["", "[account]", *(f"{k} = {quoted(v)}" for k, v in rules.items())]
         lines += [f"none = {listed(a.none)}"] if a.none else []
@@ -582,9 +661,10 @@ def _to_toml(d: Dialect) -> str:
         lines += [f"{key_text(k)} = {listed(v)}" for k, v in rule.items()]
     if d.footer.starts:
         lines += ["", "[footer]", f"starts = {listed(d.footer.starts)}"]
-    if d.opening or d.closing:
-        stated = (("opening", d.opening), ("closing", d.closing))
-        lines += ["", "[stated]", *(f"{k} = {quoted(v)}" for k, v in stated if v)]
+    stated = {k: getattr(d, k) for k in ("opening", "closing", "opening_column", "closing_column")}
+    stated["currency"] = d.stated_currency
+    if any(stated.values()):
+        lines += ["", "[stated]", *(f"{k} = {quoted(v)}" for k, v in stated.items() if v)]
     lines += [line for record in d.records for line in records.to_toml(record)]
     return "\n".join(lines) + "\n"
 

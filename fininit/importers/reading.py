@@ -19,10 +19,12 @@ import polars as pl
 
 from fininit.errors import SourceRefused, ValueRefused
 from fininit.identifiers.account import name_id, stated_account, unknown_side
+from fininit.identifiers.iban import parse_iban
 from fininit.identifiers.wallet import parse_wallet
 from fininit.importers.base import Options, Reading, Rows, Source, reading_from_frame, refused_reading
 from fininit.importers.declaring import resolve
-from fininit.importers.dialect import TEXTS, Dialect
+from fininit.importers.dialect import PAYMENT, TEXTS, Dialect
+from fininit.importers.heading import fit, in_form, names
 from fininit.importers.record import Record
 from fininit.importers.records import Taken, read_record
 from fininit.importers.stating import WALLETS, account_of
@@ -45,7 +47,10 @@ from fininit.values.money import BLANKS, NumberFormat, amount_expr, decimals_exp
 _POINT: Final = NumberFormat(".")
 _ISO: Final = ("%Y-%m-%d",)
 _ISO_TIME: Final = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f")
-_KEPT: Final = frozenset(TEXTS) - {"currency", "account", "counterparty_account", "status", "channel", "card_last4"}
+_KEPT: Final = frozenset(TEXTS) - {
+    *("currency", "account", "counterparty_account", "status", "channel", "card_last4"),
+    *PAYMENT,
+}
 _ORDERS: Final = {"dmy": "dmY", "mdy": "mdY", "ymd": "Ymd"}
 _NOON: Final = datetime(2000, 6, 1, 12)  # noqa: DTZ001  (a local time on purpose)
 _EXAMINED: Final = 10_000
@@ -92,6 +97,7 @@ class _Part:
     skipped: int = 0
     refused: int = 0
     around: tuple[str, ...] = ()
+    balances: dict[str, set[Decimal]] = field(default_factory=dict)
 
 
 def read_grids(
@@ -118,7 +124,7 @@ def read_grids(
         if taken.rows and not any(p.frame.height + p.refused for p in parts):
             found.append(_WITHOUT)
         frame = _numbered(frame)
-        stated = _stated(dialect, [t for p in parts for t in p.around], frame, found)
+        stated = _stated(dialect, parts, frame, found)
     except _Asks as e:
         issue = Issue("refused", e.code, e.message, row=e.row, column=e.column, hint=e.hint)
         asked = refused_reading(source, e, format=dialect.name)
@@ -145,6 +151,8 @@ def read_grids(
         refused=sum(p.refused for p in parts) + taken.refused,
         proof=proof,
     )
+    if dialect.match.proof and (bad := _unproved(reading)):
+        return refused_reading(source, bad, format=dialect.name)
     r = reading.rows
     rows = Rows(r.total + taken.rows, r.entries + taken.rows, r.skipped, r.refused)
     reading = replace(reading, rows=rows, more=taken.tables)
@@ -160,17 +168,31 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(statement=pl.when(pl.col("sides") == "two").then(1).otherwise(pl.col("statement")))
 
 
-def _stated(dialect: Dialect, around: Sequence[str], frame: pl.DataFrame, issues: list[Issue]) -> list[Stated]:
-    """Opening and closing balance as the lines around the table state them, when the file is one statement."""
+def _unproved(reading: Reading) -> SourceRefused | None:
+    """Why a layout that must be proved by its running balance is not."""
+    balances = set(reading.statements["balance"].to_list())
+    if balances == {"ok"} and reading.entries.height > 1:
+        return None
+    return SourceRefused(
+        "The rows are of the form of this format, which has no header; the running balance does not bear it out.",
+        code="needs-decision",
+        hint="If it is that format, describe it in a dialect of your own; docs/dialects.md shows how.",
+    )
+
+
+def _stated(dialect: Dialect, parts: Sequence[_Part], frame: pl.DataFrame, issues: list[Issue]) -> list[Stated]:
+    """Opening and closing balance as the file states them beside its lines, when it is one statement."""
     amounts: dict[str, Decimal] = {}
+    around = [line for part in parts for line in part.around]
     for name, pattern in (("opening", dialect.opening), ("closing", dialect.closing)):
-        if not pattern:
-            continue
-        found = {m["amount"] for line in around if (m := re.search(pattern, line)) is not None}
+        found = {m["amount"] for line in around if pattern and (m := re.search(pattern, line)) is not None}
         try:
             values = {parse_amount(text or "", dialect.format.number()) for text in found}
         except ValueRefused:
             values = set()
+        printed = [part.balances[name] for part in parts if name in part.balances]
+        found |= {str(value) for each in printed for value in each}
+        values = values.union(*printed)
         if len(values) == 1:
             amounts[name] = values.pop()
         elif found:
@@ -193,12 +215,18 @@ class _Reader:
         self.frame = self.frame.with_columns(s.alias(f"number_{name}") for name, s in grid.mixed.items())
         self.whys: list[Why] = []
         self.flags: list[pl.Series] = []
+        self.fit = fit(dialect.match.headers, (*grid.header, *[""] * len(dialect.match.header)))
+        self.around = [" ".join(c.strip() for c in cells if c.strip()) for _, cells in (*grid.preamble, *grid.footer)]
+        # a column without a name at the end of the header is not there where no row fills it
+        missing = [n for n in range(len(grid.header), len(dialect.match.header)) if self.fit is not None]
+        self.frame = self.frame.with_columns(pl.lit(None, pl.String).alias(f"c{n}") for n in missing)
 
     # ------------------------------------------------------------------------------------------------------ columns
 
     def at(self, column: str) -> str:
         """The cell column that a declared column is."""
-        index = resolve(self.grid.header, column)
+        declared = [h.strip() for h in self.dialect.match.header] if self.fit is not None else self.grid.header
+        index = resolve(declared, column)
         if index is None:
             raise SourceRefused(
                 "The table does not have the header that the dialect declares.",
@@ -262,6 +290,7 @@ class _Reader:
     def part(self) -> _Part:
         """All of it."""
         skipped = self._skip()
+        self._form()
         self._unread()
         self._dates()
         self._amounts()
@@ -271,10 +300,32 @@ class _Reader:
         self._precision()
         self._signs()
         entries, refused = self._finish()
-        around = tuple(
-            " ".join(c.strip() for c in cells if c.strip()) for _, cells in (*self.grid.preamble, *self.grid.footer)
-        )
-        return _Part(entries, self.issues, self.grid.skipped + skipped, self.grid.refused + refused, around)
+        balances = {
+            name: set(entries[f"_{name}"].drop_nulls().to_list())
+            for name in ("opening", "closing")
+            if f"_{name}" in entries.columns
+        }
+        entries = entries.drop("_opening", "_closing", strict=False)
+        skipped, refused = self.grid.skipped + skipped, self.grid.refused + refused
+        return _Part(entries, self._named_as_in_file(), skipped, refused, tuple(self.around), balances)
+
+    def _named_as_in_file(self) -> list[Issue]:
+        """The issues; a column is called what it is called in the file, whatever variant of the header that is."""
+        if self.fit is None:
+            return self.issues
+        actual = dict(names(self.dialect.match.header, self.grid.header))
+        return [replace(i, column=actual.get(i.column or "", i.column)) for i in self.issues]
+
+    def _form(self) -> None:
+        """Without a header the form of its cells is what makes a row one of this layout."""
+        forms = self.dialect.match.rows
+        if not forms:
+            return
+        cells = self.frame.select(f"c{n}" for n in range(len(forms)))
+        bad = [not in_form([c or "" for c in row], forms) for row in cells.iter_rows()]
+        self.frame = self.frame.with_columns(pl.Series("_unlike", bad, dtype=pl.Boolean))
+        self.refuse(pl.col("_unlike"), "unlike-format", "The row does not have the form of this format's rows.")
+        self.frame = self.frame.drop("_unlike")
 
     def _skip(self) -> int:
         """Rows that the dialect declares not to be transactions."""
@@ -296,6 +347,10 @@ class _Reader:
                         count=hit.height,
                     )
                 )
+                cells_of = hit.select(
+                    pl.concat_list(pl.col(f"c{n}").fill_null("") for n in range(len(self.grid.header)))
+                )
+                self.around += [" ".join(c.strip() for c in row if c.strip()) for row in cells_of.to_series().to_list()]
                 self.frame = self.frame.filter(~fits)
         return total
 
@@ -548,6 +603,10 @@ class _Reader:
                 self._number(columns[0], name)
             else:
                 self.frame = self.frame.with_columns(pl.lit(None, pl.Decimal(38, 18)).alias(name))
+        for name in ("opening", "closing"):
+            column = getattr(self.dialect, f"{name}_column")
+            if column:
+                self._number(column, f"_{name}")
         fee = pl.col("fee")
         if self.dialect.fee_sign == "negative":
             fee = -fee
@@ -606,7 +665,10 @@ class _Reader:
 
     def _currency(self) -> None:
         text = self.text("currency")
-        fallback = self.dialect.currency or (self.options.currency or "").strip().upper()
+        if text is not None and set(self.dialect.columns["currency"]) & set(self.dialect.amount.columns):
+            text = text.str.extract(f"(?:^|[0-9{BLANKS}])([A-Z]{{3}})[{BLANKS}]*$", 1)  # the code behind the amount
+        named = (self.fit.currency if self.fit is not None else "") or self._stated_currency()
+        fallback = named or self.dialect.currency or (self.options.currency or "").strip().upper()
         if text is None and not fallback:
             raise _Asks(
                 "Neither the file nor the format says which currency the amounts are in.",
@@ -635,6 +697,16 @@ class _Reader:
         self.frame = self.frame.with_columns(
             original_currency=original.str.strip_chars(BLANKS) if original is not None else pl.lit(None, pl.String)
         )
+
+    def _stated_currency(self) -> str:
+        """The currency that the lines around the table name, if they name one."""
+        pattern = self.dialect.stated_currency
+        if not pattern:
+            return ""
+        found = {m["currency"] for line in self.around if (m := re.search(pattern, line)) is not None}
+        words = self.dialect.values.get("currency", {})
+        codes = {words.get(word, word) for word in found}
+        return codes.pop() if len(codes) == 1 and all(is_currency(code) for code in codes) else ""
 
     # --------------------------------------------------------------------------------------------------------- words
 
@@ -697,6 +769,8 @@ class _Reader:
             self.frame = self.frame.with_columns(none.alias("account"))
         other = self.text("counterparty_account")
         self._ids("counterparty_account", self._named(other) if other is not None else none, rule.prefix if two else "")
+        if set(PAYMENT) & set(self.dialect.columns):
+            self._payment(rule.prefix)
         self._addresses(rule.prefix)
         if two:
             for known, name in (("account", "account_name"), ("counterparty_account", "counterparty_name")):
@@ -719,6 +793,31 @@ class _Reader:
         if found is not None:
             self.frame = self.frame.with_columns(account=pl.col("account").fill_null(pl.lit(found)))
 
+    def _payment(self, prefix: str) -> None:
+        """Holder and counterparty of a row that prints who pays and who is paid: money out is paid by the holder.
+
+        Where nothing moved, neither is known to be the holder.
+        """
+        out, come = pl.col("amount") < 0, pl.col("amount") > 0
+        none = pl.lit(None, pl.String)
+        for name in ("name", "account"):
+            ends: dict[str, pl.Expr] = {}
+            for end in ("payer", "payee"):
+                text = self.text(f"{end}_{name}")
+                ends[end] = self._named(text) if text is not None else none
+            own = pl.when(out).then(ends["payer"]).when(come).then(ends["payee"])
+            other = pl.when(out).then(ends["payee"]).when(come).then(ends["payer"])
+            if name == "name":
+                self.frame = self.frame.with_columns(
+                    account_name=pl.coalesce("account_name", own), counterparty_name=other
+                )
+                continue
+            stated = self.frame.select("account", "counterparty_account")
+            self._ids("account", own, prefix)
+            self._ids("counterparty_account", other, "")
+            for column in ("account", "counterparty_account"):
+                self.frame = self.frame.with_columns(pl.coalesce(pl.lit(stated[column]), pl.col(column)).alias(column))
+
     def _named(self, cell: pl.Expr) -> pl.Expr:
         """The cell of an account; null where it says that there is none."""
         words = list(self.dialect.account.none)
@@ -726,7 +825,13 @@ class _Reader:
 
     def _ids(self, name: str, text: pl.Expr, prefix: str) -> None:
         texts = self.frame.with_columns(text.alias("_text"))["_text"]
-        made = _mapped(texts, lambda cell: account_of(cell, prefix))
+        country = self.dialect.account.country
+
+        def make(cell: str) -> str | None:
+            iban = parse_iban(country + cell.replace(" ", "")) if country else None
+            return f"iban:{iban}" if iban is not None else account_of(cell, prefix)
+
+        made = _mapped(texts, make)
         self.frame = self.frame.with_columns(made.alias(name))
 
     def _addresses(self, prefix: str) -> None:
@@ -749,7 +854,7 @@ class _Reader:
             for _, cells in (*self.grid.preamble, *self.grid.footer):
                 line = " ".join(c.strip() for c in cells if c.strip())
                 if (m := re.search(rule.from_preamble, line)) is not None:
-                    return _from_match(m, rule.prefix)
+                    return _from_match(m, rule.prefix, rule.country)
         return None
 
     # -------------------------------------------------------------------------------------------------------- checks
@@ -828,6 +933,7 @@ class _Reader:
                 "flags",
             ),
         ]
+        columns += [name for name in ("_opening", "_closing") if name in good.columns]
         return (
             good.select(pl.lit(self.grid.sheet).alias("sheet"), pl.lit(self.dialect.sides).alias("sides"), *columns),
             bad.height,
@@ -891,8 +997,11 @@ def _clash(p: DateFormat, q: DateFormat) -> bool:
     return False
 
 
-def _from_match(match: re.Match[str], prefix: str) -> str | None:
+def _from_match(match: re.Match[str], prefix: str, country: str = "") -> str | None:
     groups: Mapping[str, str | None] = match.groupdict()
+    iban = parse_iban(country + (groups.get("account") or "").replace(" ", "")) if country else None
+    if iban is not None:
+        return f"iban:{iban}"
     if groups.get("account"):
         return account_of(groups["account"] or "", prefix)
     last4 = groups.get("last4")

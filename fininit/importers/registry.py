@@ -22,12 +22,16 @@ from typing import Final, NamedTuple
 from fininit.errors import DialectError, SourceRefused, UsageError
 from fininit.importers.base import Importer, Options, Reading, Source, refused_reading
 from fininit.importers.dialect import Dialect
+from fininit.importers.heading import fit, header_at, rows_at
 from fininit.importers.record import Record
-from fininit.importers.table import Grid, Sheet, bare, find_header, open_sheets
+from fininit.importers.table import Grid, Sheet, bare, open_sheets
 from fininit.issues import Issue
 
 GROUP: Final = "fininit.importers"
 """Entry point group of plug-ins."""
+
+BOOKS: Final = ("xlsx", "ole", "xmlsheet")
+"""Containers of workbooks."""
 
 _HEAD: Final = 65_536
 
@@ -46,19 +50,27 @@ class Declared:
         self.kind = dialect.kind
 
     def matches(self, source: Source) -> bool:
-        """Whether a header row of the dialect stands in the head of the file. Never raises."""
+        """Whether a header row of the dialect, or rows of its form, stand in the head of the file. Never raises."""
         try:
             return self._seen(source) is not None
         except SourceRefused:
             return False
 
     def _seen(self, source: Source) -> tuple[str, ...] | None:
-        """The first header of the dialect that stands in the head of the file."""
-        found = {(name, cells) for name, _, cells in heads(source, self.dialect)}
+        """The header row in the head of the file that is one of the dialect's; names of columns where it has none."""
+        match = self.dialect.match
+        if match.rows and _container_fits(source, self.dialect) and source.container == "text":
+            for encoding in _encodings(self.dialect):
+                records = _text_records(source, encoding, self.dialect.format.delimiter)
+                if rows_at(records, match.rows, match.above) is not None:
+                    return match.header
+        found = list(dict.fromkeys((name, cells) for name, _, cells in heads(source, self.dialect)))
         for header, sheet in self.dialect.tables:
-            wanted = bare(header)
-            if any(wanted == cells and (not sheet or name in ("", sheet)) for name, cells in found):
-                return header
+            first = header[0].strip()
+            for name, cells in found:
+                likely = (cells[:1] == (first,) or "{" in first) and (not sheet or name in ("", sheet))
+                if likely and fit([header], cells) is not None:
+                    return cells
         return None
 
     def read(self, source: Source, options: Options) -> Reading:
@@ -68,7 +80,7 @@ class Declared:
         d = self.dialect
         if not _container_fits(source, d):
             raise _header_not_found(source, [self])
-        if source.container == "xlsx":
+        if source.container in BOOKS:
             sheets = workbook(source)
         else:
             sheets = open_sheets(
@@ -76,14 +88,16 @@ class Declared:
                 encodings=d.format.encoding,
                 encoding=options.encoding,
                 delimiter=d.format.delimiter or None,
-                header=(self._seen(source) if d.records else None) or d.tables[0][0],
+                header=self._seen(source) or (d.tables[0][0] if d.tables else d.match.header),
             )
+        if d.match.rows:
+            return self._rows(source, sheets, options)
         grids: list[Grid] = []
         records: list[tuple[Record, Grid]] = []
         issues: list[Issue] = []
         for sheet in sheets:
-            at = _table_at(sheet, d.match.header, d.match.sheet)
-            of = [(r, n) for r in d.records if (n := _table_at(sheet, r.header, r.sheet)) is not None]
+            at = _table_at(sheet, d.match.headers, d.match.sheet)
+            of = [(r, n) for r in d.records if (n := _table_at(sheet, [r.header], r.sheet)) is not None]
             if at is not None:
                 grids.append(sheet.grid(at, d.footer))
             elif of:
@@ -95,21 +109,37 @@ class Declared:
                 issues += sheet.issues
         if not grids and not records:
             raise _header_not_found(source, [self])
-        if source.container == "xlsx":
+        if source.container in BOOKS:
             read = [r for r, _ in records]
             issues += [_sheet_missing(r.sheet) for r in d.records if r.sheet and r not in read]
         reading = read_grids(source, grids, d, options, records=records, issues=issues)
+        return self._or_empty(reading)
+
+    def _rows(self, source: Source, sheets: Sequence[Sheet], options: Options) -> Reading:
+        """A file without a header row, known by the form of its rows."""
+        from fininit.importers.csvfile import TextSheet
+        from fininit.importers.reading import read_grids
+
+        d = self.dialect
+        for sheet in sheets:
+            start = rows_at([cells for _, cells in sheet.head], d.match.rows, d.match.above)
+            if isinstance(sheet, TextSheet) and start is not None:
+                grid = sheet.rows(start, d.match.header, d.footer)
+                return self._or_empty(read_grids(source, [grid], d, options, issues=sheet.issues))
+        raise _header_not_found(source, [self])
+
+    def _or_empty(self, reading: Reading) -> Reading:
         if reading.rows.total == 0 and reading.status == "read":
             empty = Issue("warning", "no-transactions", "The table has a header and no rows.")
             reading = replace(reading, issues=(*reading.issues, empty))
         return reading
 
 
-def _table_at(sheet: Sheet, header: Sequence[str], name: str) -> int | None:
+def _table_at(sheet: Sheet, headers: Sequence[Sequence[str]], name: str) -> int | None:
     """Where a declared header stands in a sheet, if the sheet is the one that is meant."""
-    if not header or (name and sheet.name and sheet.name != name):
+    if name and sheet.name and sheet.name != name:
         return None
-    return find_header(sheet, header)
+    return header_at(sheet, headers)
 
 
 def _sheet_missing(name: str) -> Issue:
@@ -123,26 +153,46 @@ def _sheet_missing(name: str) -> Issue:
 
 
 def _container_fits(source: Source, dialect: Dialect) -> bool:
-    wanted = dialect.match.container
-    return not wanted or (source.container == "xlsx") == (wanted == "xlsx")
+    """A workbook of any age is ``xlsx``. A layout that names no container may be in all but PDF, which it must name."""
+    wanted, container = dialect.match.container, source.container
+    have = "xlsx" if container in BOOKS else container if container in ("html", "pdf") else "text"
+    return have == wanted if wanted else have != "pdf"
 
 
 def heads(source: Source, dialect: Dialect) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Sheet, delimiter and cells of the first rows, split in each way the dialect allows. For recognising only."""
     if not _container_fits(source, dialect):
         return
-    if source.container == "xlsx":
+    if source.container == "html":
+        for sheet in _page(source, dialect.format.encoding):
+            yield from ((sheet.name, "", bare(cells)) for _, cells in sheet.head)
+        return
+    if source.container in BOOKS:
         named = {sheet for _, sheet in dialect.tables}
         for sheet in workbook(source):
             if "" in named or sheet.name in named:
-                yield from ((sheet.name, "", bare(cells)) for _, cells in sheet.head)
+                yield from ((sheet.name, "", _stripped(cells)) for _, cells in sheet.head)
         return
     if source.container not in ("text", "binary"):
         return
-    for encoding in ("utf-8", *(e for e in dialect.format.encoding if not e.lower().startswith("utf"))):
+    for encoding in _encodings(dialect):
         for delimiter, cells in _text_head(source, encoding):
             if not dialect.format.delimiter or delimiter == dialect.format.delimiter:
                 yield "", delimiter, cells
+
+
+def _encodings(dialect: Dialect) -> tuple[str, ...]:
+    return ("utf-8", *(e for e in dialect.format.encoding if not e.lower().startswith("utf")))
+
+
+def _stripped(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple(c.strip() for c in cells)
+
+
+def _text_records(source: Source, encoding: str, delimiter: str) -> list[tuple[str, ...]]:
+    """The first records, split at one delimiter; without the last where it may be cut off."""
+    records = [cells for found, cells in _text_head(source, encoding) if found == delimiter]
+    return records[:-1] if len(source.data) > _HEAD else records
 
 
 class _Cache:
@@ -152,11 +202,12 @@ class _Cache:
         self.key = ""
         self.sheets: list[Sheet] | SourceRefused | None = None
         self.heads: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        self.pages: dict[tuple[str, ...], list[Sheet]] = {}
 
     def turn(self, source: Source) -> _Cache:
         """This cache, emptied when it holds another file."""
         if self.key != source.sha256:
-            self.key, self.sheets, self.heads = source.sha256, None, {}
+            self.key, self.sheets, self.heads, self.pages = source.sha256, None, {}, {}
         return self
 
 
@@ -176,6 +227,16 @@ def workbook(source: Source) -> list[Sheet]:
     return cache.sheets
 
 
+def _page(source: Source, encodings: tuple[str, ...]) -> list[Sheet]:
+    """The tables of a web page, for recognising a format."""
+    from fininit.importers.htmlfile import heads as tables
+
+    cache = _CACHE.turn(source)
+    if encodings not in cache.pages:
+        cache.pages[encodings] = tables(source, encodings)
+    return cache.pages[encodings]
+
+
 def _text_head(source: Source, encoding: str) -> list[tuple[str, tuple[str, ...]]]:
     from fininit.importers.csvfile import DELIMITERS, first_records
 
@@ -185,7 +246,7 @@ def _text_head(source: Source, encoding: str) -> list[tuple[str, tuple[str, ...]
         text = source.head(_HEAD) if bom else source.data[:_HEAD].decode(encoding, "replace")
         out: list[tuple[str, tuple[str, ...]]] = []
         for delimiter in DELIMITERS:
-            out += [(delimiter, bare(cells)) for cells in first_records(text.removeprefix("\ufeff"), delimiter)]
+            out += [(delimiter, _stripped(cells)) for cells in first_records(text.removeprefix("\ufeff"), delimiter)]
         cache.heads[encoding] = out
     return cache.heads[encoding]
 
@@ -431,7 +492,7 @@ _SIGNATURES: Final[tuple[tuple[str, str, str], ...]] = (
     (r"<report\b[^>]*>[\s\S]{0,20000}<(?:rentity_id|submission_code)>", "a goAML report", _ASK),
     (r"<(?:\w+:)?EFilingBatchXML\b", "a FinCEN BSA report", _ASK),
     (r"\A\{\\rtf", "a word-processor file (RTF)", _ASK),
-    (r"\A\s*(?:<!--.*?-->\s*)?<(?i:!doctype\s+html|html|head|body|table|meta)\b", "a web page (HTML)", _ASK),
+    (r"\AMIME-Version:", "a web archive (MHTML)", "Open it in a browser and save the page alone (HTML); keep both."),
     (r"\A\s*<\?xml\b|\A\s*<[A-Za-z][\w:.-]*[\s>]", "an XML file", _ASK),
     (r"\A\s*(?:\{\s*\"|\[\s*[\[{]|\{\s*\}|\[\s*\])", "a JSON file", "Ask for CSV or XLSX."),
 )

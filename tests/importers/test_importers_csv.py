@@ -272,6 +272,8 @@ ODD = st.sampled_from(
 @example('a,1,"x"y\nb,2,c')
 @example('"a,""1"",x"\n"",,""\n')
 @example('" , "\n""\n"",""\n')
+@example('"u2","\t,a"","","x"\n"a,"","b"\n"","",""\n')
+@example('"u2","\t,a"","\n')
 def test_the_fast_ways_agree_with_the_definition(body: str) -> None:
     fast = sheet(HEAD + body, delimiter=",")
     careful = replace(fast, careful=True)
