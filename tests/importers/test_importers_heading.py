@@ -183,7 +183,7 @@ def test_a_row_far_below_that_is_not_in_form_is_refused_alone() -> None:
 def test_what_the_balance_does_not_bear_out_is_not_read() -> None:
     good = ["Made-up bank 7", *ROWS]
     assert read(BARE, "\n".join(good) + "\n").status == "read"
-    for old, new in (("-5,00", "5,00"), ("-15,00", "-15,10"), ("100,00", "101,00")):
+    for old, new in (("-15,00", "15,00"), ("-15,00", "-15,10"), ("100,00", "101,00")):
         r = read(BARE, "\n".join(good).replace(old, new) + "\n")
         assert (r.status, r.entries.height) == ("needs-decision", 0)
     alone = read(BARE, "\n".join(good[:2]) + "\n")
