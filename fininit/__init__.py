@@ -18,6 +18,7 @@ from fininit._version import __version__
 
 if TYPE_CHECKING:
     from fininit.case import Case as Case
+    from fininit.case import Tracing as Tracing
     from fininit.case import read as read
     from fininit.case import run as run
     from fininit.errors import FininitError as FininitError
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 _FACE = {
     "Case": "fininit.case",
     "FininitError": "fininit.errors",
+    "Tracing": "fininit.case",
     "formats": "fininit.importers.registry",
     "practice_case": "fininit.practice",
     "read": "fininit.case",
     "run": "fininit.case",
 }
 
-__all__ = ["Case", "FininitError", "__version__", "formats", "practice_case", "read", "run"]
+__all__ = ["Case", "FininitError", "Tracing", "__version__", "formats", "practice_case", "read", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -858,7 +858,11 @@ def run(
     Same files, same choices, same key: same bytes. ``out`` must be new, or hold a run over the same files; a folder
     that holds a run over others is refused, so that nobody mixes two.
     """
+    from fininit.tracing import rules
+
     policy = Policy.stated(identify, reason, handling)
+    if tracing is not None:
+        rules.rule(tracing.rule)  # before the files are read: that takes longer
     out = Path(out)
     # Sorted: of two copies of a file the name of the first is kept.
     listed = sorted(expand([files] if isinstance(files, str | Path) else files), key=lambda p: (p.name, str(p)))

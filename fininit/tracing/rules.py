@@ -8,6 +8,7 @@ person chooses from says what there will be; one that is not built cannot be cho
 
 from __future__ import annotations
 
+import difflib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -104,9 +105,12 @@ def rule(name: str | None) -> Built:
     hint = f"Name one of these (which one a court accepts is counsel's choice):\n{listed()}"
     if not (name or "").strip():
         raise UsageError("A trace needs a rule; there is no default.", hint=hint, code="no-rule")
-    found = RULES.get(str(name).strip().casefold().replace("_", "-"))
+    wanted = str(name).strip().casefold().replace("_", "-")
+    found = RULES.get(wanted)
     if found is None:
-        raise UsageError("There is no tracing rule of that name.", hint=hint, code="unknown-rule")
+        near = difflib.get_close_matches(wanted, RULES, 1)
+        text = f"There is no tracing rule of that name.{f' Did you mean {near[0]}?' if near else ''}"
+        raise UsageError(text, hint=hint, code="unknown-rule")
     if found.take is None:
         raise UsageError(f"The rule {found.name} is not yet built.", hint=hint, code="rule-not-built")
     return Built(found.name, found.line, found.take)

@@ -82,3 +82,33 @@ def test_a_scene_is_written_with_its_key_apart(tmp_path: Path, capsys: pytest.Ca
     assert (tmp_path / "scene" / "answer-key").is_dir() and list((tmp_path / "scene" / "returns").iterdir())
     assert call(["simulate", "nowhere", str(tmp_path / "other")]) == Exit.USAGE
     assert "apartments" in capsys.readouterr().err
+
+
+def test_a_run_and_a_report_show_a_trace_when_start_and_rule_are_given(case: Case, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = fininit("report", case.path, "-o", out, "--from", COLLECTOR, "--rule", "fifo")
+    assert "Trace      fifo: EUR" in done.output and "990100" not in done.output
+    (trace,) = json.loads((out / "summary.json").read_text())["traces"]
+    ends = sum((Decimal(v) for v in trace["stops"].values()), Decimal(0))
+    assert ends == Decimal(trace["traced_in"]) == Decimal(trace["ended"]) + Decimal(trace["remaining"])
+    files = sorted(str(p) for p in MADE_UP.iterdir())
+    again = fininit("run", *files, "-o", tmp_path / "run", "--from", COLLECTOR, "--rule", "fifo")
+    assert "Trace      fifo: EUR" in again.output
+    plain = fininit("report", case.path, "-o", out)
+    assert "Trace" not in plain.output and json.loads((out / "summary.json").read_text())["traces"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--rule", "fifo"], "A rule needs a start"),
+        (["--from", COLLECTOR], "fifo           First in, first out"),
+        (["--from", COLLECTOR, "--rule", "fifi"], "Did you mean"),
+    ],
+)
+def test_a_run_is_refused_before_it_reads_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: list[str], said: str
+) -> None:
+    files = sorted(str(p) for p in MADE_UP.iterdir())
+    assert call(["run", *files, "-o", str(tmp_path / "out"), *given]) == Exit.USAGE
+    assert said in capsys.readouterr().err and not (tmp_path / "out").exists()
