@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -184,6 +184,15 @@ class CellSheet:
         header_row, header = self.head[header_at]
         while header and not header[-1].strip():
             header = header[:-1]
+        return self._cut(header_row, header, self.head[:header_at], footer)
+
+    def rows(self, start: int, header: Sequence[str], footer: Footer | None = None) -> Grid:
+        """The table that begins with ``head[start]`` and has no header row; ``header`` names its columns."""
+        return self._cut(self.head[start][0] - 1, tuple(header), self.head[:start], footer)
+
+    def _cut(
+        self, header_row: int, header: tuple[str, ...], preamble: tuple[Record, ...], footer: Footer | None
+    ) -> Grid:
         below = {r: cells for r, cells in self.walked.rows.items() if r > header_row}
         reach = len(header) + BESIDE
         width = max([len(header), *(c + 1 for cells in below.values() for c in cells if c < reach)])
@@ -223,7 +232,7 @@ class CellSheet:
             body=body,
             odd=odd,
             footer=footer or Footer(),
-            preamble=self.head[:header_at],
+            preamble=preamble,
             sheet=self.name,
             dated=frozenset(n for n, k in zip(names, kinds, strict=True) if k == {"date"}),
             numeric=frozenset(n for n, k in zip(names, kinds, strict=True) if k == {"number"}),

@@ -8,13 +8,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from fininit.errors import DialectError, SourceRefused
 from fininit.importers.base import Options, Reading, Rows, Source, refused_reading
+from fininit.importers.cells import CellSheet
+from fininit.importers.csvfile import TextSheet
 from fininit.importers.dialect import read_grid
 from fininit.importers.propose.columns import (
     Column,
@@ -23,13 +26,14 @@ from fininit.importers.propose.columns import (
     header_at,
     header_words,
     is_date,
-    is_number,
     names_card,
     payment_like,
     table_columns,
 )
 from fininit.importers.propose.decide import Decision, decide
-from fininit.importers.propose.draft import NAME, Plan, dialect, skeleton, write
+from fininit.importers.propose.draft import NAME, Plan, dialect, headless_draft, skeleton, write
+from fininit.importers.propose.headless import begins_at, name
+from fininit.importers.propose.pins import IGNORE, pinned, pins
 from fininit.importers.propose.proof import beginning, exponents
 from fininit.importers.propose.words import footer_word, heading
 from fininit.importers.table import Footer, Grid, Sheet, letter, open_sheets
@@ -57,7 +61,10 @@ def propose(source: Source, options: Options) -> Reading:
         return replace(reading, question=e.hint) if reading.status == "needs-decision" else reading
     found = [(s, at) for s in sheets if (at := header_at(s.head)) is not None]
     if not found:
-        return _unknown(source, sheets)
+        try:
+            return _unknown(source, sheets, options)
+        except SourceRefused as e:
+            return refused_reading(source, e)
     if len(found) > 1:
         return _asked(
             source,
@@ -106,43 +113,25 @@ def _sheets(source: Source, options: Options) -> list[Sheet]:
     return sheets
 
 
-def _unknown(source: Source, sheets: Sequence[Sheet]) -> Reading:
+def _unknown(source: Source, sheets: Sequence[Sheet], options: Options) -> Reading:
     """No header that the vocabulary knows: a table to be described, a table without a header, or no table of money."""
     for sheet in sheets:
-        wide = [(i, cells) for i, (_, cells) in enumerate(sheet.head) if sum(bool(c.strip()) for c in cells) >= 2]
-        if not wide:
+        begins = begins_at(sheet.head)
+        if begins is None:
             continue
-        payments = [i for i, cells in wide if any(map(is_date, cells)) and any(is_number(c) for c in cells)]
-        if not payments or 2 * len(payments) < len(wide):
+        first, above = begins
+        if above is None and isinstance(sheet, TextSheet | CellSheet):
+            return _headless(source, sheet, first, options)
+        if above is None:
             continue
-        first = payments[0]
-        width = len(sheet.head[first][1])
-        above = [
-            i
-            for i, cells in wide
-            if i < first and abs(len(cells) - width) < 2 and not any(is_date(c) or is_number(c) for c in cells)
-        ]
-        if not above:
-            return refused_reading(
-                source,
-                SourceRefused(
-                    "No row names the columns; what each of them means cannot be known.",
-                    code="header-missing",
-                    hint="Ask for an export with its header row.",
-                ),
-            )
-        header = [c.strip() for c in sheet.head[above[-1]][1]]
-        asked = _asked(
-            source,
-            [
-                Open(
-                    "header",
-                    "The words of the header row are not known, so its columns have no meaning yet.",
-                    "Write the columns of the day and the amount into the draft.",
-                )
-            ],
-        )
-        return replace(asked, draft=skeleton(header))
+        if options.columns:
+            return _read(source, sheet, above, options)
+        header = [c.strip() for c in sheet.head[above][1]]
+        columns = table_columns(sheet.grid(above))
+        asked = name(columns, {}, options).open
+        message = "The words of the header row are not known, so its columns have no meaning yet."
+        settle = asked.settle if asked is not None else "Write the columns of the day and the amount into the draft."
+        return replace(_asked(source, [Open("header", message, settle)]), draft=skeleton(header))
     return refused_reading(
         source,
         SourceRefused(
@@ -156,10 +145,47 @@ def _unknown(source: Source, sheets: Sequence[Sheet]) -> Reading:
 # -------------------------------------------------------------------------------------------------------------- reading
 
 
+def _headless(source: Source, sheet: TextSheet | CellSheet, first: int, options: Options) -> Reading:
+    """A table without a header row: its columns are what the running balance shows, or what a person states."""
+    width = max(len(cells) for _, cells in sheet.head[first:])
+    widths = Counter(len(cells) for _, cells in sheet.head[first:])
+    usual = max(widths, key=lambda w: (widths[w], w))
+    header = [letter(i) for i in range(usual if sheet.delimiter else width)]
+    stated = pins(options.columns)
+    columns = table_columns(sheet.rows(first, header))
+    named = name(pinned(columns, stated), stated, options)
+    if named.open is not None:
+        row = sheet.head[first][0]
+        return replace(_asked(source, [replace(named.open, row=row)]), draft=headless_draft(len(header)))
+    fields = named.fields | stated
+    reading = _table(source, lambda footer: sheet.rows(first, header, footer), fields, options, headless=True)
+    if reading.status == "needs-decision":
+        return replace(reading, proof=(*named.proof, *reading.proof))
+    kept = [letter(i) for i, field in sorted(named.fields.items()) if field == "remittance_info"]
+    issues = list(reading.issues)
+    if kept:
+        text = "No row names these columns; their text was kept as payment note."
+        row = sheet.head[first][0]
+        issues.append(Issue("warning", "columns-unnamed", text, row=row, column=kept[0], count=len(kept)))
+    return replace(reading, issues=tuple(issues), proof=(*named.proof, *reading.proof))
+
+
 def _read(source: Source, sheet: Sheet, at: int, options: Options) -> Reading:
-    grid = sheet.grid(at)
-    columns = table_columns(grid)
-    second = _second_table(grid)
+    return _table(source, lambda footer: sheet.grid(at, footer), pins(options.columns), options)
+
+
+def _table(
+    source: Source,
+    cut: Callable[[Footer | None], Grid],
+    stated: dict[int, str],
+    options: Options,
+    *,
+    headless: bool = False,
+) -> Reading:
+    """One table, whose columns are what their headers say and what is ``stated`` of them."""
+    grid = cut(None)
+    columns = pinned(table_columns(grid), stated)
+    second = None if headless else _second_table(grid)
     if second is not None:
         message = "There is more than one table here: lines stand above the header, or another header below it."
         settle = "Ask for one table in a file, or cut the file and keep both."
@@ -172,8 +198,8 @@ def _read(source: Source, sheet: Sheet, at: int, options: Options) -> Reading:
     assert layout.booking is not None
     starts = _footers(columns, layout.booking)
     if starts:
-        grid = sheet.grid(at, Footer(starts))
-        columns = table_columns(grid)
+        grid = cut(Footer(starts))
+        columns = pinned(table_columns(grid), stated)
         layout = arrange(columns)
         if layout is None:
             return _unreadable(source, grid)
@@ -185,6 +211,8 @@ def _read(source: Source, sheet: Sheet, at: int, options: Options) -> Reading:
         delimiter=grid.delimiter,
         encoding=grid.encoding,
         footer=starts,
+        ignore=[c for c in columns if stated.get(c.index) == IGNORE],
+        headless=headless,
     )
     decision = decide(plan, grid, options)
     if decision.opens:
@@ -306,9 +334,9 @@ def _nameless(issue: Issue, grid: Grid) -> Issue:
         return issue
     names = [h.strip() for h in grid.header]
     base = issue.column.rpartition("#")[0] or issue.column
-    for name in (issue.column, base):
-        if name in names:
-            return replace(issue, column=letter(names.index(name)))
+    for known in (issue.column, base):
+        if known in names:
+            return replace(issue, column=letter(names.index(known)))
     return issue
 
 

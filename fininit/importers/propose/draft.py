@@ -14,11 +14,11 @@ from typing import Final, Literal
 from fininit.importers.dialect import AccountRule, Amount, Dialect, Format, Match
 from fininit.importers.propose.columns import Column, Layout, Open
 from fininit.importers.propose.words import direction_word, fold, status_word
-from fininit.importers.table import Footer
+from fininit.importers.table import Footer, letter
 from fininit.values.dates import DateFormat
 from fininit.values.money import NumberFormat
 
-__all__ = ["NAME", "Plan", "dialect", "skeleton", "write"]
+__all__ = ["NAME", "Plan", "dialect", "headless_draft", "skeleton", "write"]
 
 NAME: Final = "table:proved"
 """The name of the format of a table that was read because its meaning was proved."""
@@ -46,6 +46,7 @@ class Plan:
     ignore: list[Column] = field(default_factory=list)
     counterparty: tuple[Column, ...] = ()
     stated: dict[str, str] = field(default_factory=dict)
+    headless: bool = False
 
 
 def dialect(plan: Plan, name: str = "proved_table", title: str = "") -> Dialect:
@@ -157,6 +158,8 @@ def write(plan: Plan, opens: Sequence[Open]) -> str:
         '# A draft made by fininit. Every "?" is a point the file itself does not settle: replace it, then keep the'
     ]
     head.append("# file in ./formats/ or ~/.config/fininit/formats/. docs/dialects.md explains every key.")
+    if plan.headless:
+        head += _HEADLESS
     for o in opens:
         _mark(lines, o)
     return "\n".join([*head, *lines]) + "\n"
@@ -197,6 +200,17 @@ def _append(lines: list[str], table: str, new: list[str]) -> None:
     while at < len(lines) and lines[at] and not lines[at].startswith("["):
         at += 1
     lines[at:at] = new
+
+
+_HEADLESS: Final = [
+    "# The table has no header row, so no dialect finds it by one; A, B, C … are its columns by their letters. What is",
+    "# open is settled for this one file with --columns, --date and the other options (docs/decisions.md).",
+]
+
+
+def headless_draft(width: int) -> str:
+    """A draft for a table without a header of which nothing is known but how many columns it has."""
+    return "\n".join([*_HEADLESS, *skeleton([letter(i) for i in range(width)]).splitlines()]) + "\n"
 
 
 def skeleton(header: Sequence[str]) -> str:
