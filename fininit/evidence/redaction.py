@@ -49,10 +49,9 @@ WITHHELD: Final = "[withheld]"
 ALL: Final = "all"
 
 _TABLES: Final = ("csv", "tsv", "txt", "xlsx", "xls", "json", "jsonl", "html", "htm", "pdf", "zip", "xml")
-_STATEMENTS: Final = tuple(
-    ["sta", "940", "942", "mt940", "ofx", "qfx", "qbo", "qif", "bai", "bai2", "cod", "cfo", "n43", "csb"]
-)
-_ENDINGS: Final = frozenset(_TABLES + _STATEMENTS)
+_STATEMENTS: Final = ("sta", "940", "942", "mt940", "ofx", "qfx", "qbo", "qif", "bai", "bai2")
+_NATIONAL: Final = ("cod", "cfo", "n43", "csb")
+_ENDINGS: Final = frozenset(_TABLES + _STATEMENTS + _NATIONAL)
 
 
 @dataclass(frozen=True, slots=True)
