@@ -15,6 +15,7 @@ import difflib
 import errno
 import hashlib
 import os
+import re
 import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
@@ -53,7 +54,17 @@ MAX_BYTES = 2 * 1024**3
 SHOWN_REFUSALS = 200
 """Refused rows listed one by one; further ones of the same kind are counted."""
 
-Container = Literal["empty", "text", "xlsx", "ole", "zip", "pdf", "gzip", "binary"]
+Container = Literal["empty", "text", "html", "xmlsheet", "xlsx", "ole", "zip", "pdf", "gzip", "binary"]
+
+_HTML: Final = re.compile(
+    r"\s*+(?:<\?xml\b[^>]*+>\s*+)?(?:(?><!--.*?-->)\s*+)*+"
+    r"<(?:!doctype\s+html|(?:html|head|body|table|meta|title|style|script|link|div|center|font|p|br|b|h[1-6])[\s/>])",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a web page begins. Banks call such files .xls, too."""
+
+_XML_SHEET: Final = "urn:schemas-microsoft-com:office:spreadsheet"
+"""The namespace of Microsoft's XML spreadsheets of 2003, which also go by .xls."""
 
 _BOMS: tuple[tuple[bytes, str], ...] = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -151,10 +162,19 @@ class Source:
         if d.startswith(b"\x1f\x8b"):
             return "gzip"
         if any(d.startswith(bom) for bom, _ in _BOMS):
-            return "text"
+            return self._markup() or "text"
         head = d[:65536]
         # Text may hold a stray NUL (a damaged row); a file of them is not text.
-        return "binary" if head.count(0) * 20 > len(head) else "text"
+        return "binary" if head.count(0) * 20 > len(head) else self._markup() or "text"
+
+    def _markup(self) -> Literal["html", "xmlsheet"] | None:
+        """A web page or an XML spreadsheet, both of which are text."""
+        head = self.head().lstrip("\ufeff")
+        if not head.lstrip().startswith("<"):
+            return None
+        if _HTML.match(head):
+            return "html"
+        return "xmlsheet" if _XML_SHEET in head[:4096] and "Workbook" in head[:4096] else None
 
     def head(self, n: int = 65536) -> str:
         """The first ``n`` bytes as text for recognising a format; undecodable bytes become U+FFFD. Never evidence."""

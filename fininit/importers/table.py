@@ -45,6 +45,8 @@ MESSAGES = {
     "formula-no-value": "The row holds a formula whose result was not saved.",
     "id-precision-lost": "The row holds a number of 16 digits or more, of which a spreadsheet keeps only 15.",
     "cell-error": "The row holds a spreadsheet error instead of a value.",
+    "cut-off": "The file ends within this row.",
+    "hidden-text": "The row holds text that the page does not show.",
     "bad-date": "The row holds a serial number formatted as a date that is no day.",
 }
 """What each code says of a row that could not be taken from its file."""
@@ -166,13 +168,15 @@ def open_sheets(
     found by ``header``, or else by all rows having one width. Raises :class:`SourceRefused` for anything that is not a
     table, cannot be decoded, is damaged as a whole, or could be split in two ways (``dialect-undecided``).
     """
-    from fininit.importers import csvfile, xlsxfile
+    from fininit.importers import csvfile, htmlfile, xlsxfile
 
     container = source.container
     if container == "empty":
         return []
     if container in ("xlsx", "ole"):
         return list(xlsxfile.sheets(source))
+    if container == "html":
+        return htmlfile.sheets(source, encodings=encodings, encoding=encoding)
     if container == "text" or (container == "binary" and (encoding is not None or csvfile.looks_utf16(source.data))):
         return list(csvfile.sheets(source, encodings=encodings, encoding=encoding, delimiter=delimiter, header=header))
     raise SourceRefused(
