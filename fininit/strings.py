@@ -282,7 +282,7 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     "ties_parties_of": "Party",
     "ties_listings": ("Printed by {n} listing", "Printed by {n} listings"),
     "ties_listings_of": "Listing",
-    "ties_identifiers": ("{n} tie to an identifier", "{n} ties to identifiers"),
+    "ties_identifiers": ("{n} identifier", "{n} identifiers"),
     "ties_identifiers_of": "Identifier",
     "ties_contacts": ("{n} contact printed in it", "{n} contacts printed in it"),
     "ties_contacts_of": "Contact",
@@ -454,6 +454,7 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     "only_days": "Only {from} to {to} is shown and counted.",
     "only_since": "Only what is dated {from} or later is shown and counted.",
     "only_until": "Only what is dated {to} or earlier is shown and counted.",
+    "only_money": "Reasons, positions and numbers of listings are those of all days.",
     "only_carried": "Counted from the {kept} of {all} transfers that this page carries.",
     "only_dated": (
         "{n} transfer without a date is left out.",
@@ -484,7 +485,8 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     "key_click": "Click",
     "help_click": "Show what is known about a group, account or arrow.",
     "key_double": "Double click, Enter",
-    "help_double": "Expand a group into its accounts; on an empty place inside it, group it again.",
+    "help_double": "Expand a group into its accounts, or a phone into its listings; on an empty place inside a group, "
+    "group it again.",
     "key_arrows": "Arrow keys",
     "help_arrows": "Go to the nearest node in that direction.",
     "key_wheel": "Wheel, + and -",

@@ -6,15 +6,18 @@ import datetime as dt
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from math import cos, sin, sqrt
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from fininit.report import page as writer
 from fininit.report.model import SHEETS, Facts, ReportModel
 
 Row = dict[str, Any]
@@ -480,6 +483,341 @@ def make_large(
     )
 
 
+LISTED: tuple[tuple[str, tuple[str, ...], str, int, int], ...] = (
+    # listing, identifiers printed in it, network, days after DAY (first), captures
+    ("Room by the pier", ("i1",), "N1", 1, 2),
+    ("Evening company", ("i1", "i2"), "N1", 9, 1),
+    ("New in town", ("i1",), "N1", 30, 1),
+    ("By the harbour", ("i3",), "N2", 12, 3),
+    ("No day stated", ("i2",), "N1", -1, 1),
+    ("Only a handle", ("i5",), "", 20, 1),
+)
+"""Listings of the linked sample: words, contacts, group, first day (-1: none), captures."""
+
+_TIED: tuple[tuple[str, str, str, str, str, str, int, int, str], ...] = (
+    # kind, a_kind, a, b_kind, b, capacity, first and last as days after DAY (-1: open), strength
+    ("subscriber", "identifier", "i1", "account", "a1", "", 0, 60, "0.95"),
+    ("note", "identifier", "i1", "account", "a3", "", 6, 12, "0.7"),
+    ("own", "identifier", "i2", "account", "a4", "", -1, -1, "1"),
+    ("counterparty", "identifier", "i3", "account", "a6", "", 22, 22, "0.6"),
+    ("subscriber", "identifier", "i4", "account", "a6", "", 5, -1, "0.35"),
+    ("subscriber", "identifier", "i4", "account", "a1", "", 5, -1, "0.35"),
+    ("subscriber", "identifier", "i1", "party", "p1", "", -1, -1, "1"),
+    ("instrument", "account", "a1", "account", "a4", "", 3, -1, "1"),
+    ("instrument", "account", "a2", "account", "a6", "", -1, 40, "1"),
+    ("capacity", "account", "a1", "party", "p1", "holder", 0, 30, "1"),
+    ("capacity", "account", "a1", "party", "p2", "signatory", 31, -1, "1"),
+)
+
+
+def make_linked(*, name: Callable[[str], str] = str, **facts: Any) -> ReportModel:
+    """The small case with listings, identifiers, parties, links and one trace. ``name`` renders each shown value."""
+    model = make_sample(**facts)
+
+    def day(after: int) -> dt.date | None:
+        return None if after < 0 else DAY + dt.timedelta(days=after)
+
+    kinds = {"i1": "phone", "i2": "handle", "i3": "phone", "i4": "device", "i5": "handle"}
+    values = {
+        "i1": "+12125550147",
+        "i2": "@pier_nine",
+        "i3": "+12125550148",
+        "i4": "device-77",
+        "i5": "@nobody_here",
+    }
+    links: list[Row] = []
+    rows: list[Row] = []
+
+    def link(row: Row, places: Sequence[Row]) -> None:
+        row["id"] = f"k{len(links) + 1}"
+        row["rows"] = len(places)
+        links.append(row)
+        rows.extend({"link": row["id"], **place} for place in places)
+
+    captures: list[Row] = []
+    listings: list[Row] = []
+    for n, (title, printed, network, first, count) in enumerate(LISTED, 1):
+        days = [day(first + 7 * i if first >= 0 else -1) for i in range(count)]
+        dated = [d for d in days if d is not None]
+        at = len(captures)
+        for i, posted in enumerate(days):
+            captures.append(
+                {
+                    "listing": f"l{n}",
+                    "exhibit": "B-1",
+                    "row": at + i + 1,
+                    "site": "board-one",
+                    "url": name(f"https://board-one.example/{n}/{i}"),
+                    "posted": posted,
+                    "captured": f"{posted} 07:20:00" if posted else "",
+                    "captured_by": name("Analyst Ferris"),
+                    "captured_with": "page saver 2.1",
+                    "place": name("Quarnhaven"),
+                    "price": name(f"{100 + n} EUR"),
+                    "title": name(title),
+                    "text": name(f"{title}. Call {', '.join(values[i] for i in printed)}"),
+                }
+            )
+        listings.append(
+            {
+                "id": f"l{n}",
+                "listing": name(f"listing:{n:016x}"),
+                "label": name(f"listing {n}"),
+                "network": network,
+                "captures": count,
+                "first": min(dated, default=None),
+                "last": max(dated, default=None),
+                "x": 300 + n,
+                "y": 40 * n,
+            }
+        )
+        for i in printed:
+            link(
+                {
+                    "kind": "contact",
+                    "a_kind": "listing",
+                    "a": f"l{n}",
+                    "b_kind": "identifier",
+                    "b": i,
+                    "first": min(dated, default=None),
+                    "last": max(dated, default=None),
+                    "strength": "0.9",
+                    "recovered": "yes" if n == 2 else "no",
+                    "reason": "The listing prints it.",
+                },
+                [{"exhibit": "B-1", "sheet": "", "row": at + j + 1, "found_in": "text"} for j in range(count)],
+            )
+    for m, (kind, a_kind, a, b_kind, b, capacity, first, last, strength) in enumerate(_TIED):
+        link(
+            {
+                "kind": kind,
+                "a_kind": a_kind,
+                "a": a,
+                "b_kind": b_kind,
+                "b": b,
+                "capacity": capacity,
+                "first": day(first),
+                "last": day(last),
+                "strength": strength,
+                "recovered": "no",
+                "reason": f"Reason number {m} of the sample.",
+            },
+            [{"exhibit": "A-2", "sheet": "Subscribers", "row": 50 + m, "found_in": "Phone"}],
+        )
+    for listing, via, account in (("l1", "i1", "a1"), ("l1", "i1", "a3"), ("l4", "i3", "a6")):
+        link(
+            {
+                "kind": "chain",
+                "a_kind": "listing",
+                "a": listing,
+                "b_kind": "account",
+                "b": account,
+                "via": via,
+                "first": DAY,
+                "last": DAY + dt.timedelta(days=40),
+                "strength": "0.63",
+                "recovered": "no",
+                "reason": "One phone stands in the listing and belongs to the account.",
+            },
+            [],
+        )
+
+    def tied(i: str, kind: str) -> list[Row]:
+        return [k for k in links if i in (k["a"], k["b"]) and kind in (k["a_kind"], k["b_kind"])]
+
+    identifiers = []
+    homes = {"i1": "N1", "i2": "N1", "i3": "N2", "i4": "N2", "i5": ""}
+    for n, (i, kind) in enumerate(kinds.items(), 1):
+        dates = [d for k in links if i in (k["a"], k["b"]) for d in (k["first"], k["last"]) if d is not None]
+        identifiers.append(
+            {
+                "id": i,
+                "identifier": name(f"{kind}:{values[i]}"),
+                "kind": kind,
+                "label": name(values[i]),
+                "network": homes[i],
+                "listings": len(tied(i, "listing")),
+                "accounts": len(tied(i, "account")),
+                "specificity": ("1", "0.5", "1", "0.05", "1")[n - 1],
+                "first": min(dates, default=None),
+                "last": max(dates, default=None),
+                "x": 0 if i == "i5" else round(200 * cos(n)),
+                "y": 0 if i == "i5" else round(200 * sin(n)),
+            }
+        )
+    parties = [
+        {
+            "id": f"p{n}",
+            "party": name(f"party:{n:016x}"),
+            "name": name(who),
+            "label": name(who),
+            "kind": kind,
+            "role": "unknown",
+            "accounts": 1,
+        }
+        for n, (who, kind) in enumerate((("Ines Aldous", "person"), ("Pier Holdings", "firm")), 1)
+    ]
+    counts = {"N1": 4, "N2": 1, "N3": 0}
+    sources = pl.concat(
+        [
+            model.sources,
+            _frame("sources", [_source("B-1", "listings.jsonl", (9, 9, 0, 0), format="listings")]),
+        ]
+    )
+    return replace(
+        model,
+        sources=sources,
+        networks=model.networks.with_columns(listings=pl.col("id").replace_strict(counts, return_dtype=pl.Int64)),
+        identifiers=_frame("identifiers", identifiers),
+        listings=_frame("listings", listings),
+        captures=_frame("captures", captures),
+        parties=_frame("parties", parties),
+        links=_frame("links", links),
+        link_rows=_frame("link_rows", rows),
+        **_small_trace(),
+    )
+
+
+def _small_trace() -> dict[str, pl.DataFrame]:
+    """1 000.00 EUR from one transfer: part goes on and comes back, part ends at once, part is still held."""
+    breaks = [
+        ("overdraft-repaid", "a6", "t12", 24, "3.50", "Covered what the account it reached was overdrawn by."),
+        ("cash-out", "a8", "t13", 26, "300.00", "Taken out in cash; the records do not show what became of it."),
+        ("account-without-records", "a10", "t21", 42, "46.50", "Paid to an account of which no records are here."),
+        ("still-held", "a6", "", -1, "300.00", "Not paid on as far as the records go."),
+        ("still-held", "a7", "", -1, "350.00", "Not paid on as far as the records go."),
+    ]
+    # transfer, debtor, creditor, day, amount, traced, started, ended, depth
+    steps = [
+        ("t19", "a1", "a6", 38, "5000.00", "1000.00", "1000.00", "0.00", 0),
+        ("t11", "a6", "a7", 22, "2000.00", "420.00", "0.00", "0.00", 1),
+        ("t12", "a7", "a6", 24, "100.00", "70.00", "0.00", "3.50", 2),
+        ("t13", "a6", "a8", 26, "8000.00", "300.00", "0.00", "300.00", 1),
+        ("t21", "a6", "a10", 42, "9100.00", "46.50", "0.00", "46.50", 1),
+    ]
+    return _trace_frames(
+        {
+            "traced_in": "1000.00",
+            "ended": "350.00",
+            "remaining": "650.00",
+            "difference": "0.00",
+            "depth": 6,
+            "until": DAY + dt.timedelta(days=90),
+        },
+        [{"tag": "S1", "transfer": "t19", "amount": "1000.00"}],
+        steps,
+        breaks,
+    )
+
+
+def _trace_frames(
+    total: Row, starts: Sequence[Row], steps: Sequence[tuple[Any, ...]], breaks: Sequence[tuple[Any, ...]]
+) -> dict[str, pl.DataFrame]:
+    def day(after: int) -> dt.date | None:
+        return None if after < 0 else DAY + dt.timedelta(days=after)
+
+    names = ("transfer", "debtor", "creditor", "booking_date", "amount", "traced", "started", "ended", "depth")
+    made = [dict(zip(names, row, strict=True)) | {"booking_date": day(row[3])} for row in steps]
+    held = [s["creditor"] for s in made if any(s["creditor"] == other["debtor"] for other in made)] + [
+        b[1] for b in breaks if b[0] == "still-held"
+    ]
+    accounts = sorted(set(held))
+    schedule = [
+        {
+            "account": a,
+            "line": n,
+            "transfer": s["transfer"],
+            "booking_date": s["booking_date"],
+            "direction": "in" if s["creditor"] == a else "out",
+            "other_account": s["debtor"] if s["creditor"] == a else s["creditor"],
+            "amount": s["amount"],
+            "traced": s["traced"],
+            "lots": f"1 0.00 \u2192 {s['traced']}",
+            "balance_before": "0.00",
+            "balance": s["amount"],
+            "held_before": "0.00",
+            "held": s["traced"],
+        }
+        for a in accounts
+        for n, s in enumerate((s for s in made if a in (s["debtor"], s["creditor"])), 1)
+    ]
+    tables: dict[str, list[Row]] = {
+        "traces": [{"id": "T1", "rule": "fifo", "currency": "EUR", "order": "as-printed", "through": "no", **total}],
+        "trace_starts": [{"trace": "T1", **s} for s in starts],
+        "trace_steps": [{"trace": "T1", "order": n, **s} for n, s in enumerate(made, 1)],
+        "trace_breaks": [
+            {
+                "trace": "T1",
+                "kind": kind,
+                "account": a,
+                "transfer": t,
+                "booking_date": day(d),
+                "tag": "S1",
+                "amount": x,
+                "why": why,
+            }
+            for kind, a, t, d, x, why in breaks
+        ],
+        "trace_coverage": [
+            {
+                "trace": "T1",
+                "account": a,
+                "followed": "records",
+                "opening": "12.00",
+                "records_first": DAY,
+                "records_last": DAY + dt.timedelta(days=60),
+                "transfers": 9,
+                "not_in_own_records": 1,
+                "gaps": 0,
+                "broken": 0,
+                "note": "One statement is missing." if a == accounts[0] else "",
+            }
+            for a in accounts
+        ],
+        "trace_schedule": [{"trace": "T1", **line} for line in schedule],
+    }
+    return {name: _frame(name, rows) for name, rows in tables.items()}
+
+
+def make_traced(steps: int = 500, *, seed: int = 3) -> ReportModel:
+    """A case of some size with a trace of ``steps`` steps that spreads, comes together and goes round in circles."""
+    model = make_large(400, max(2000, 2 * steps), 6, seed=seed)
+    dice = random.Random(seed)
+    transfers = [f"t{i}" for i in range(1, model.transfers.height + 1)]
+    held: dict[str, int] = {"a1": 10_000_000}
+    depth = {"a1": 0}
+    made: list[tuple[Any, ...]] = [("t1", "a400", "a1", 0, "100000.00", "100000.00", "100000.00", "0.00", 0)]
+    breaks: list[tuple[Any, ...]] = []
+    kinds = ("account-without-records", "cash-out", "unknown-side", "fee", "out-of-scope")
+
+    def text(cents: int) -> str:
+        return f"{cents // 100}.{cents % 100:02d}"
+
+    while len(made) < steps:
+        payer = dice.choice([a for a, cents in sorted(held.items()) if cents > 0])
+        cents = max(1, held[payer] // dice.choice((2, 3, 5, 40)))
+        held[payer] -= cents
+        transfer = transfers[len(made)]
+        far = depth[payer] + 1
+        if dice.random() < 0.4:
+            kind = dice.choice(kinds)
+            payee = f"a{dice.randrange(100, 400)}"
+            made.append((transfer, payer, payee, len(made), text(cents + 7), text(cents), "0.00", text(cents), far))
+            breaks.append((kind, payee, transfer, len(made), text(cents), "Made up."))
+        else:
+            payee = f"a{dice.randrange(1, 40)}"
+            payee = payee if payee != payer else "a41"
+            depth[payee] = min(depth.get(payee, far), far)
+            held[payee] = held.get(payee, 0) + cents
+            made.append((transfer, payer, payee, len(made), text(cents + 7), text(cents), "0.00", "0.00", far))
+    rest = sorted((a, cents) for a, cents in held.items() if cents)
+    breaks += [("still-held", a, "", -1, text(cents), "Made up.") for a, cents in rest]
+    kept = sum(cents for _, cents in rest)
+    total = {"traced_in": "100000.00", "ended": text(10_000_000 - kept), "remaining": text(kept), "difference": "0.00"}
+    start = [{"tag": "S1", "transfer": "t1", "amount": "100000.00"}]
+    return replace(model, **_trace_frames(total, start, made, breaks))
+
+
 _FIRST = (
     "Amber",
     "Birch",
@@ -513,6 +851,102 @@ def sample_model() -> Factory:
 
 
 @pytest.fixture(scope="session")
+def linked_model() -> Factory:
+    """``linked_model(name=str, **facts)``: the small case with listings, identifiers, parties, links and a trace."""
+    return make_linked
+
+
+@pytest.fixture(scope="session")
+def traced_model() -> Factory:
+    """``traced_model(steps=500)``: a case with a long trace."""
+    return make_traced
+
+
+@pytest.fixture(scope="session")
 def large_model() -> Factory:
     """``large_model(accounts=3000, transfers=17000, networks=40)``."""
     return make_large
+
+
+# --- a browser that watches
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+WATCH = """
+globalThis.violations = [];
+document.addEventListener('securitypolicyviolation', (e) => globalThis.violations.push(e.violatedDirective));
+"""
+
+
+class Opened:
+    """A page and everything it did."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.trouble: list[str] = []
+
+    def quiet(self) -> None:
+        """Nothing asked for, nothing said, nothing refused, nothing run."""
+        assert self.requests == []
+        assert self.trouble == []
+        assert self.page.evaluate("globalThis.violations") == []
+        assert self.page.evaluate("globalThis.executed ?? 0") == 0
+
+    def js(self, expression: str, argument: Any = None) -> Any:
+        return self.page.evaluate(expression, argument)
+
+    def spot(self, node: int) -> tuple[float, float]:
+        """Where a node of the picture stands in the window."""
+        box = self.page.locator("#graph").bounding_box()
+        assert box is not None
+        place = self.js("(node) => fininit.placeOf(node)", node)
+        return box["x"] + place["x"], box["y"] + place["y"]
+
+    def panel(self) -> str:
+        return self.page.locator("#home").inner_text()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    """``show(model or bytes, javascript=True, ...)``: written, opened from disk and watched."""
+    contexts = []
+
+    def opened(what: ReportModel | bytes, *, javascript: bool = True, fragment: str = "", **options: Any) -> Opened:
+        path = tmp_path / f"report{len(contexts)}.html"
+        path.write_bytes(what if isinstance(what, bytes) else writer.write_page(what))
+        context = browser.new_context(
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            **{"viewport": {"width": 1366, "height": 768}, **options},
+        )
+        contexts.append(context)
+        context.add_init_script(WATCH)
+        seen = Opened(context.new_page())
+        address = path.as_uri()
+        seen.page.on("request", lambda r: None if r.url.partition("#")[0] == address else seen.requests.append(r.url))
+        seen.page.on("console", lambda m: seen.trouble.append(f"{m.type}: {m.text}"))
+        seen.page.on("pageerror", lambda e: seen.trouble.append(f"error: {e}"))
+        seen.page.on("dialog", lambda d: (seen.trouble.append(f"dialog: {d.message}"), d.dismiss()))
+        seen.page.goto(address + fragment)
+        return seen
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -11,7 +11,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,28 +19,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from fininit.report import page as writer
 from fininit.report import visible
 from fininit.report.model import SHEETS, ReportModel
 
 Factory = Callable[..., ReportModel]
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-WATCH = """
-globalThis.violations = [];
-document.addEventListener('securitypolicyviolation', (e) => globalThis.violations.push(e.violatedDirective));
-"""
 
 RUN = "globalThis.executed=(globalThis.executed||0)+1"
 """What every payload does when something runs it."""
@@ -81,73 +65,8 @@ HOSTILE = (
 )
 
 
-@dataclass
-class Opened:
-    """A page and everything it did."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    trouble: list[str] = field(default_factory=list)
-
-    def quiet(self) -> None:
-        """Nothing asked for, nothing said, nothing refused, nothing run."""
-        assert self.requests == []
-        assert self.trouble == []
-        assert self.page.evaluate("globalThis.violations") == []
-        assert self.page.evaluate("globalThis.executed ?? 0") == 0
-
-    def js(self, expression: str, argument: Any = None) -> Any:
-        return self.page.evaluate(expression, argument)
-
-    def spot(self, node: int) -> tuple[float, float]:
-        """Where a node of the picture stands in the window."""
-        box = self.page.locator("#graph").bounding_box()
-        assert box is not None
-        place = self.js("(node) => fininit.placeOf(node)", node)
-        return box["x"] + place["x"], box["y"] + place["y"]
-
-    def panel(self) -> str:
-        return self.page.locator("#home").inner_text()
-
-
-Open = Callable[..., Opened]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """``show(model or bytes, javascript=True, ...)``: written, opened from disk and watched."""
-    contexts = []
-
-    def opened(what: ReportModel | bytes, *, javascript: bool = True, fragment: str = "", **options: Any) -> Opened:
-        path = tmp_path / f"report{len(contexts)}.html"
-        path.write_bytes(what if isinstance(what, bytes) else writer.write_page(what))
-        context = browser.new_context(
-            java_script_enabled=javascript,
-            reduced_motion="reduce",
-            **{"viewport": {"width": 1366, "height": 768}, **options},
-        )
-        contexts.append(context)
-        context.add_init_script(WATCH)
-        seen = Opened(context.new_page())
-        address = path.as_uri()
-        seen.page.on("request", lambda r: None if r.url.partition("#")[0] == address else seen.requests.append(r.url))
-        seen.page.on("console", lambda m: seen.trouble.append(f"{m.type}: {m.text}"))
-        seen.page.on("pageerror", lambda e: seen.trouble.append(f"error: {e}"))
-        seen.page.on("dialog", lambda d: (seen.trouble.append(f"dialog: {d.message}"), d.dismiss()))
-        seen.page.goto(address + fragment)
-        return seen
-
-    yield opened
-    for context in contexts:
-        context.close()
+Opened = Any  # conftest.Opened: a page and everything it did
+Open = Callable[..., Any]
 
 
 def tour(seen: Opened) -> None:

@@ -4,13 +4,17 @@ const flowchart = (() => {
   const { t } = format;
   const SVG = "http://www.w3.org/2000/svg";
   const BAR = 11;
+  const WIDE = 1190;
   const COLUMN = 216;
+  const NARROW = 150;
+  const LAST = 210;
   const HEAD = 58;
   const GAP = 30;
   const TALL = 300;
   const THIN = 2.2;
   const IN_COLUMN = 12;
   const ENDS = 9;
+  const CROWD = 60; // places from which on fewer are drawn one by one
   const KINDS = ["cash-out", "account-without-records", "unknown-side", "fee", "overdraft-repaid", "out-of-scope", "still-held"];
   const { steps, breaks, starts } = data;
 
@@ -139,11 +143,12 @@ const flowchart = (() => {
       const lot = one.kind === "end" ? `end ${one.why}` : `column ${one.column}`;
       lots.set(lot, [...(lots.get(lot) ?? []), one]);
     }
+    const crowded = nodes.size > CROWD;
     const into = new Map();
     let small = 0;
     const all = [];
     for (const [lot, found] of lots) {
-      const most = lot.startsWith("end") ? ENDS : IN_COLUMN;
+      const most = Math.round((lot.startsWith("end") ? ENDS : IN_COLUMN) * (crowded ? 0.6 : 1));
       found.sort((a, b) => (size(a) < size(b) ? 1 : size(a) > size(b) ? -1 : order(a) - order(b)));
       const kept = found.length > most ? found.slice(0, most - 1) : found;
       kept.forEach((one) => into.set(one, one));
@@ -190,6 +195,7 @@ const flowchart = (() => {
       one.high = Math.max(4, ...sides.map((side) => side.reduce((sum, f) => sum + wide(f.amount), 0)));
     }
     graph.flows.forEach((f) => { f.wide = wide(f.amount); });
+    const step = Math.max(NARROW, Math.min(COLUMN, (WIDE - LAST) / (graph.columns - 1)));
     let tallest = 0;
     for (let column = 0; column < graph.columns; column += 1) {
       const here = graph.nodes.filter((one) => one.column === column);
@@ -205,7 +211,7 @@ const flowchart = (() => {
       here.forEach((one, i) => {
         const newKind = last && i > 0 && one.why !== here[i - 1].why;
         y += newKind ? (held(one) ? 46 : 20) : 0;
-        one.x = column * COLUMN + 4;
+        one.x = Math.round(column * step) + 4;
         one.y = y;
         y += Math.max(one.high, 6) + GAP;
       });
@@ -235,7 +241,7 @@ const flowchart = (() => {
     if (first.length > 0 && wish !== null) {
       shift(first, wish);
     }
-    return { ...graph, width: graph.columns * COLUMN + 40, height: tallest + 6 };
+    return { ...graph, step, width: Math.round((graph.columns - 1) * step) + LAST, height: tallest + 6 };
   }
 
   // --- how it is drawn
@@ -258,7 +264,7 @@ const flowchart = (() => {
     const currency = data.traces.currency[at];
     const said = (amount) => `${format.amount(money.write(amount, graph.scale))} ${format.plain(currency, 8)}`;
     const id = `stop${at}`;
-    const made = svg("svg", { class: "flowchart", viewBox: `0 0 ${graph.width} ${graph.height}`, width: graph.width, height: graph.height, role: "group", "aria-label": t("trace_picture") });
+    const made = svg("svg", { class: graph.flows.filter((f) => f.to.x <= f.from.x).length > 12 ? "flowchart crowded" : "flowchart", viewBox: `0 0 ${graph.width} ${graph.height}`, width: graph.width, height: graph.height, role: "group", "aria-label": t("trace_picture") });
     made.append(patterns(id), ...headings(graph));
     const offset = new Map();
     const next = (one, side, wide) => {
@@ -271,7 +277,7 @@ const flowchart = (() => {
     byPlace.forEach((f) => { f.y1 = next(f.from, "out", f.wide); });
     [...graph.flows].sort((a, b) => a.to.x - b.to.x || a.to.y - b.to.y || a.from.x - b.from.x || a.from.y - b.from.y)
       .forEach((f) => { f.y2 = next(f.to, "in", f.wide); });
-    made.append(...byPlace.map((f) => flowPart(f, said)), ...graph.nodes.flatMap((one) => nodePart(one, said, id)));
+    made.append(...byPlace.map((f) => flowPart(f, said)), ...graph.nodes.flatMap((one) => nodePart(one, said, id, Math.floor(((one.kind === "end" ? LAST : graph.step) - 26) / 7))));
     return { element: made, small: graph.small };
   }
 
@@ -338,18 +344,18 @@ const flowchart = (() => {
     return act(path, parts.join("\n"), go);
   }
 
-  function nodePart(one, said, id) {
+  function nodePart(one, said, id, room) {
     const amount = one.in > one.out ? one.in : one.out;
     const a = one.kind === "account" || one.kind === "end" ? data.accountAt.get(one.id) : undefined;
     const bar = svg("rect", { x: one.x, y: one.y, width: BAR, height: one.high, class: `bar ${one.kind}` });
     if (one.kind === "end") {
       bar.setAttribute("fill", `url(#${id}-${KINDS.includes(one.why) ? one.why : "out-of-scope"})`);
     }
-    const lines = one.kind === "end" ? [words(one), said(amount)] : [words(one), said(amount)];
+    const lines = [words(one), said(amount)];
     const middle = one.y + Math.max(one.high, 6) / 2;
     const box = svg("g", { class: "place" }, bar, ...lines.map((line, i) => {
       const text = svg("text", { x: one.x + BAR + 6, y: middle + (i === 0 ? -2 : 12), class: i === 0 ? "who" : "much" });
-      text.textContent = i === 0 ? format.label(line, 26) : line;
+      text.textContent = i === 0 ? format.label(line, room) : line;
       return text;
     }));
     const full = [one.kind === "end" ? format.word("break", one.why) : null, ...lines].filter((line) => line !== null).join("\n");
@@ -364,7 +370,7 @@ const flowchart = (() => {
       made.push(one);
     };
     for (let column = 0; column < graph.columns - 1; column += 1) {
-      head(column * COLUMN + 4, 14, column === 0 ? t("trace_column_start") : column === 1 ? t("trace_column_first") : t("trace_column", { n: column - 1 }));
+      head(Math.round(column * graph.step) + 4, 14, column === 0 ? t("trace_column_start") : column === 1 ? t("trace_column_first") : t("trace_column", { n: column - 1 }));
     }
     const ends = graph.nodes.filter((one) => one.column === graph.columns - 1).sort((a, b) => a.y - b.y);
     ends.forEach((one, i) => {
@@ -373,7 +379,7 @@ const flowchart = (() => {
       }
     });
     if (ends.some((one) => one.why !== "still-held")) {
-      head((graph.columns - 1) * COLUMN + 4, 14, t("trace_column_end"));
+      head(Math.round((graph.columns - 1) * graph.step) + 4, 14, t("trace_column_end"));
     }
     return made;
   }

@@ -136,7 +136,7 @@
   document.addEventListener("keydown", pressed);
   globalThis.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", graph.retheme);
   globalThis.addEventListener("beforeprint", () => {
-    document.querySelectorAll("details").forEach((part) => { part.open = true; });
+    trace.toPaper();
     listing.show();
     graph.toPaper();
   });

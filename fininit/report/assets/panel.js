@@ -338,7 +338,7 @@ const panel = (() => {
     }
     const { from, to } = filter.range();
     const undated = filter.undated();
-    const said = [t(from && to ? "only_days" : from ? "only_since" : "only_until", { from, to })];
+    const said = [t(from && to ? "only_days" : from ? "only_since" : "only_until", { from, to }), t("only_money")];
     if (!filter.whole()) {
       said.push(t("only_carried", { kept: data.kept.transfers.kept, all: data.kept.transfers.all }));
     }

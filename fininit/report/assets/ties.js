@@ -119,12 +119,12 @@ const ties = (() => {
       links.capacity[k] ? term("capacity", links.capacity[k]) : null, dates(k), links.recovered[k] === "yes" ? t("recovered") : null,
     ].filter((fact) => fact !== null && fact !== "");
     const line = el("span", "note");
-    facts.forEach((fact, i) => line.append(i > 0 ? " \u00b7 " : "", fact));
+    facts.forEach((fact, i) => line.append(i > 0 ? " \u00b7 " : "", el("span", "whole", fact)));
     return el("div", "", inline(links.reason[k], 300), line);
   }
 
   // Links of one thing (or, without `of`, both ends), each with reason, strength, dates; its rows open below.
-  function table(found, { of, caption, via = false }) {
+  function table(found, { of, caption, via = false, page = 25 }) {
     const end = (k) => {
       const choice = of === undefined ? null : other(k, of);
       return choice === null
@@ -137,7 +137,7 @@ const ties = (() => {
       cls: "transfers ties",
       openLabel: t("open_link_rows"),
       rows: found,
-      page: 25,
+      page,
       detail: rowsOf,
       columns: [
         { head: t("rows"), cls: "date", cell: (k) => whole(partsOf(k).reduce((n, part) => n + (links.rows[part] ?? 0), 0)), sort: { down: true, key: (k) => links.rows[k] ?? 0 } },
@@ -254,7 +254,7 @@ const ties = (() => {
       part("ties_capacities_account", links_of(of, (kind) => kind === "capacity"), { of }),
       part("ties_identifiers", links_of(of, (kind, end) => end.kind === "identifier"), { of }),
       part("ties_instruments", links_of(of, (kind, end) => end.kind === "account"), { of }),
-      part("ties_listings_account", chains, { of, via: true }),
+      part("ties_listings_account", chains, { of, via: true, page: 6 }),
     ];
   }
 
@@ -263,7 +263,7 @@ const ties = (() => {
   function group(g) {
     const { identifiers: mine, listings: printed } = groups.list[g];
     const count = (key, values) => ({ head: t(key), cls: "num", cell: (i) => whole(values[i] ?? 0), sort: { down: true, key: (i) => values[i] ?? 0 } });
-    const dated = (rows) => ({ head: t("period"), cls: "date", cell: (i) => el("span", "span", period(rows.first[i], rows.last[i])), sort: { key: (i) => rows.first[i] ?? "" } });
+    const dated = (rows) => ({ head: t("period"), cell: (i) => period(rows.first[i], rows.last[i]), sort: { key: (i) => rows.first[i] ?? "" } });
     return [
       mine.length === 0 ? null : section(t("group_identifiers", { n: mine.length }), lists.table({
         caption: t("group_identifiers", { n: mine.length }),

@@ -165,6 +165,8 @@ const trace = (() => {
     })];
   }
 
+  const fills = [];
+
   // One part to open for each account; its lines are made when it is opened, or when the page goes to paper.
   function schedules(at) {
     const currency = traces.currency[at];
@@ -176,10 +178,15 @@ const trace = (() => {
     const parts = [...by].map(([id, rows]) => {
       const at_ = data.accountAt.get(id);
       const box = el("details", "schedule", el("summary", "", inline(at_ === undefined ? id : groups.accountName(at_), 60), " ", el("span", "quiet", t("trace_lines", { n: rows.length }))));
-      box.addEventListener("toggle", () => {
+      const fill = () => {
         if (box.open && box.querySelector("table") === null) {
           box.append(lines(rows, currency));
         }
+      };
+      box.addEventListener("toggle", fill);
+      fills.push(() => {
+        box.open = true;
+        fill();
       });
       return box;
     });
@@ -213,5 +220,9 @@ const trace = (() => {
       inWords(at), ...picture(at), ...endTable(at), ...stepTable(at), ...coverageTable(at), ...schedules(at))));
   }
 
-  return Object.freeze({ start: begin });
+  return Object.freeze({
+    start: begin,
+    // On paper nothing hides behind a click.
+    toPaper: () => fills.forEach((fill) => fill()),
+  });
 })();
