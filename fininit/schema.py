@@ -320,6 +320,12 @@ STATEMENTS = Table(
         Column(
             "balance", "text", "does the bank's own arithmetic hold", required=True, values=("ok", "broken", "absent")
         ),
+        Column(
+            "stated",
+            "text",
+            "which of the two balances the file states itself beside its lines; null: only its lines show them",
+            values=("opening", "closing", "both"),
+        ),
     ),
     ("source", "statement"),
 )
@@ -527,6 +533,111 @@ LISTINGS = Table(
         Column("flags", "text", "remarks about the row, kebab-case, separated by blanks"),
     ),
     ("capture_id",),
+)
+
+COVERED = ("lines", "none", "not-shown", "gap", "asked")
+"""What is known of a month of an account, see :data:`COVERAGE`."""
+
+COVERAGE = Table(
+    "coverage",
+    "How many statement lines the case holds of an account in one currency, month by month, and what is known of them.",
+    (
+        Column("account", "text", "scheme:value", protect="account", required=True),
+        Column("currency", "text", "ISO 4217 code or asset; null where an account was asked for and has no lines"),
+        Column("month", "date", "first day of the month", required=True),
+        Column("lines", "int", "booked statement lines, a line that several files show counted once", required=True),
+        Column("first", "date", "booking date of the first of them"),
+        Column("last", "date", "booking date of the last of them"),
+        Column("sources", "int", "files that show lines of the month", required=True),
+        Column(
+            "state",
+            "text",
+            "lines: there are some; none: there are none, and balances before and after show that none is missing; "
+            "not-shown: there are none, and no balance shows whether any is missing; gap: there are none, and balances "
+            "show that some are missing; asked: asked for, before the first or after the last line",
+            required=True,
+            values=COVERED,
+        ),
+        Column("breaks", "int", "places in the month where the balances do not follow from each other", required=True),
+    ),
+    ("account", "currency", "month"),
+)
+
+MISSING_KINDS = (
+    "not-produced",
+    "produced-not-found",
+    "gap",
+    "overlap-differs",
+    "broken",
+    "period-without-lines",
+    "not-shown",
+    "no-balance",
+    "ends-not-verified",
+)
+"""What a row of :data:`MISSING` says, the gravest first."""
+
+MISSING = Table(
+    "missing",
+    "What is missing of an account, or is not shown to be complete.",
+    (
+        Column("account", "text", "scheme:value", protect="account", required=True),
+        Column("currency", "text", "ISO 4217 code or asset; null where it holds for the account as a whole"),
+        Column(
+            "kind",
+            "text",
+            "not-produced: asked for, and the case has no line of it; produced-not-found: stated to be produced, "
+            "likewise; gap: a statement does not begin with the balance the one before ended with; overlap-differs: "
+            "two statements of the same days do not show the same; broken: the arithmetic of a statement does not "
+            "hold; period-without-lines: whole months of the period asked for have no lines; not-shown: no balance "
+            "shows whether lines are missing between two statements; no-balance: no balance tests its statements; "
+            "ends-not-verified: nothing shows whether lines are missing at an end",
+            required=True,
+            values=MISSING_KINDS,
+        ),
+        Column("from_date", "date", "day before which the records are not in question; null: open"),
+        Column("to_date", "date", "day from which on they are not; null: open"),
+        Column(
+            "difference",
+            "decimal",
+            "what the missing lines must add up to: the balance there is, less the balance there should be",
+        ),
+        Column("source", "text", "SHA-256 of the file that shows it, or of the later one of two"),
+        Column("count", "int", "how many times", required=True),
+        Column("what", "text", "in a sentence without values", required=True),
+    ),
+    ("account", "currency", "kind", "from_date", "to_date", "source", "what"),
+)
+
+NEXT_REQUESTS = Table(
+    "next_requests",
+    "Accounts, phones, mail addresses and handles that payments name and of which the case holds no records.",
+    (
+        Column("currency", "text", "ISO 4217 code or asset; sums are of this one only", required=True),
+        Column("rank", "int", "place in this currency, the most money first", required=True),
+        Column("subject", "text", "account, or identifier as in identifiers", protect="account", required=True),
+        Column(
+            "kind",
+            "text",
+            "what it is",
+            required=True,
+            values=("account", "phone", "email", "handle", "iban", "wallet"),
+        ),
+        Column("money", "decimal", "sum of the transfers that it is an end of or that name it", required=True),
+        Column("paid_to", "decimal", "what was paid to it; null where texts name it only"),
+        Column("paid_by", "decimal", "what it paid; likewise"),
+        Column("transfers", "int", "how many transfers", required=True),
+        Column("first", "date", "booking date of the first", required=True),
+        Column("last", "date", "booking date of the last", required=True),
+        Column(
+            "accounts",
+            "int",
+            "different accounts with records that dealt with it or whose lines name it",
+            required=True,
+        ),
+        Column("listings", "int", "listings that are linked to it", required=True),
+        Column("listing", "text", "the listing with the strongest link", protect="account"),
+    ),
+    ("currency", "subject"),
 )
 
 LINK_KINDS = ("contact", "subscriber", "own", "counterparty", "note", "instrument", "capacity", "chain")
@@ -794,6 +905,9 @@ TABLES: dict[str, Table] = {
         LISTINGS,
         LINKS,
         LINK_ROWS,
+        COVERAGE,
+        MISSING,
+        NEXT_REQUESTS,
         FLOW_TAGS,
         FLOW_STEPS,
         FLOW_PORTIONS,

@@ -196,7 +196,15 @@ def _one(number: int, part: pl.DataFrame, fact: Stated | None, issues: list[Issu
         "first": first or (fact.first if fact else None),
         "last": last or (fact.last if fact else None),
         "balance": state,
+        "stated": _said(fact),
     }
+
+
+def _said(fact: Stated | None) -> str | None:
+    """Which balances the source states beside its lines."""
+    opening = fact is not None and fact.opening is not None
+    closing = fact is not None and fact.closing is not None
+    return "both" if opening and closing else "opening" if opening else "closing" if closing else None
 
 
 def _stated(

@@ -51,7 +51,7 @@ def _lines(reading: Reading) -> Iterator[dict[str, Any]]:
     r = reading.rows
     rows = {"total": r.total, "entries": r.entries, "skipped": r.skipped, "refused": r.refused}
     yield {"format": reading.format, "status": reading.status, "rows": rows}
-    for row in reading.statements.drop("source").iter_rows(named=True):
+    for row in reading.statements.drop("source", "stated").iter_rows(named=True):
         yield {"statement": _plain(row)}
     for i in reading.issues:
         yield {"issue": {"kind": i.kind, "code": i.code, "row": i.row, "column": i.column, "count": i.count}}

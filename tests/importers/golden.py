@@ -53,7 +53,7 @@ def _lines(reading: Reading) -> Iterator[dict[str, Any]]:
     r = reading.rows
     rows = {"total": r.total, "entries": r.entries, "skipped": r.skipped, "refused": r.refused}
     yield {"format": reading.format, "how": reading.how, "status": reading.status, "rows": rows}
-    for row in reading.statements.drop("source").iter_rows(named=True):
+    for row in reading.statements.drop("source", "stated").iter_rows(named=True):
         yield {"statement": _plain(row)}
     for i in reading.issues:
         where = {"row": i.row, "column": i.column, "sheet": i.sheet, "count": i.count if i.count > 1 else None}

@@ -158,3 +158,12 @@ def test_an_opening_balance_that_the_lines_do_not_continue_is_said() -> None:
     assert [i.code for i in issues] == ["opening-differs"]
     frame, issues = check_statements(entries(["10", "-3"], ["110", "107"]), [Stated(1, opening=D(100))])
     assert frame["balance"].to_list() == ["ok"] and issues == []
+
+
+def test_what_a_file_states_itself_is_told_from_what_its_lines_show() -> None:
+    lines = entries(["10", "-3"], ["110", "107"])
+    for opening, closing, said in ((D(100), D(107), "both"), (D(100), None, "opening"), (None, D(107), "closing")):
+        frame, _ = check_statements(lines, [Stated(1, opening=opening, closing=closing)])
+        assert frame.select("opening", "closing", "stated").rows() == [(D(100), D(107), said)]
+    frame, _ = check_statements(lines, [])
+    assert frame.select("opening", "closing", "stated").rows() == [(D(100), D(107), None)]
