@@ -90,11 +90,13 @@ Order = Literal["file", "time"]
 class Match:
     """How a file of this layout is known: its whole header row, verbatim, after outer blanks of each cell.
 
-    Empty only where the layout has no table of transactions: then the headers of its records tell. ``{currency}`` in a
-    name stands for an ISO 4217 code. ``variants`` are the same columns in other words or languages, in the same order.
-    ``rows`` are the forms (regular expressions) of all cells of a row where a file has no header row, ``above`` those
-    of the lines over its rows; ``header`` then only names the columns. With ``proof = "balance"`` nothing is read
-    that the running balance does not bear out: for layouts that say too little of themselves.
+    Empty only where the layout has no table of transactions: then the headers of its records tell. ``{currency}``
+    in a name stands for an ISO 4217 code. ``variants`` are the same columns in other words or languages, in the
+    same order. ``rows`` are the forms (regular expressions) of all cells of a row where a file has no header row,
+    ``above`` those of the lines over its rows; ``header`` then only names the columns. ``holds`` gives for a column
+    a form that a cell of one of its first rows has, where other banks use the same header. With ``proof =
+    "balance"`` nothing is read that the running balance does not bear out: for layouts that say too little of
+    themselves.
     """
 
     header: tuple[str, ...] = ()
@@ -104,6 +106,7 @@ class Match:
     rows: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
     proof: str = ""
+    holds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headers(self) -> tuple[tuple[str, ...], ...]:
@@ -344,7 +347,10 @@ def _validate_match(d: Dialect, file: str) -> None:
         raise bad(file, "[match] rows", 'is for files without a header: container = "text" and [format] delimiter.')
     if m.above and not m.rows:
         raise bad(file, "[match] above", "is for files without a header, whose rows are given.")
-    for where, forms in (("rows", m.rows), ("above", m.above)):
+    for column in m.holds:
+        if m.rows or resolve([h.strip() for h in m.header], column) is None:
+            raise bad(file, "[match] holds", f"the header has no column {column!r}.", near(column, m.header))
+    for where, forms in (("rows", m.rows), ("above", m.above), ("holds", tuple(m.holds.values()))):
         for form in forms:
             try:
                 re.compile(form)
@@ -491,7 +497,7 @@ def _validate_lists(d: Dialect, file: str) -> None:
         for word, sign in words.items():
             if sign not in ("+", "-", "0"):
                 raise bad(file, f"[signs.{column}]", f'{word!r} must be "+", "-" or "0".')
-    if any(not s.strip() for s in d.footer.starts):
+    if any(not s.strip() for s in (*d.footer.starts, *d.footer.ends)):
         raise bad(file, "[footer] starts", "an empty text would make every row a footer.")
 
 
@@ -527,6 +533,7 @@ def _from_toml(text: str, file: str) -> Dialect:
         m.texts("rows"),
         m.texts("above"),
         m.text("proof"),
+        m.words("holds"),
     )
     account = AccountRule(
         acc.text("from_filename"),
@@ -561,7 +568,7 @@ def _from_toml(text: str, file: str) -> Dialect:
     values = {key: tables["values"].words(key) for key in FIELDS if key in tables["values"].data}
     tables["values"].close(FIELDS)
     signs = {key: tables["signs"].words(key) for key in tables["signs"].data}
-    footer = Footer(tables["footer"].texts("starts"))
+    footer = Footer(tables["footer"].texts("starts"), tables["footer"].texts("ends"))
     keys = ("opening", "closing", "opening_column", "closing_column")
     stated = {key: tables["stated"].text(key) for key in keys} | {"stated_currency": tables["stated"].text("currency")}
     for key in ("match", "account", "format", "footer", "stated"):
@@ -630,6 +637,8 @@ def _to_toml(d: Dialect) -> str:
     lines += [
         f"{k} = {quoted(v)}" for k, v in (("container", m.container), ("sheet", m.sheet), ("proof", m.proof)) if v
     ]
+    if m.holds:
+        lines.append("holds = { " + ", ".join(f"{key_text(k)} = {quoted(v)}" for k, v in m.holds.items()) + " }")
     a, f = d.account, d.format
     keys = ("from_filename", "from_preamble", "from_column", "prefix", "country")
     rules = {k: getattr(a, k) for k in keys if getattr(a, k)}
@@ -659,8 +668,9 @@ def _to_toml(d: Dialect) -> str:
     for rule in d.skip:
         lines += ["", "[skip]" if len(d.skip) == 1 else "[[skip]]"]
         lines += [f"{key_text(k)} = {listed(v)}" for k, v in rule.items()]
-    if d.footer.starts:
-        lines += ["", "[footer]", f"starts = {listed(d.footer.starts)}"]
+    if d.footer.starts or d.footer.ends:
+        lines += ["", "[footer]"]
+        lines += [f"{k} = {listed(v)}" for k, v in (("starts", d.footer.starts), ("ends", d.footer.ends)) if v]
     stated = {k: getattr(d, k) for k in ("opening", "closing", "opening_column", "closing_column")}
     stated["currency"] = d.stated_currency
     if any(stated.values()):

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 
 from fininit.errors import DialectError, SourceRefused, UsageError
 from fininit.importers.base import Importer, Options, Reading, Source, refused_reading
+from fininit.importers.declaring import resolve
 from fininit.importers.dialect import Dialect
 from fininit.importers.heading import fit, header_at, rows_at
 from fininit.importers.record import Record
@@ -34,6 +35,9 @@ BOOKS: Final = ("xlsx", "ole", "xmlsheet")
 """Containers of workbooks."""
 
 _HEAD: Final = 65_536
+
+Row = tuple[str, str, tuple[str, ...]]
+"""Sheet, delimiter and cells of a row in the head of a file."""
 
 
 # ---------------------------------------------------------------------------------------------------- declared formats
@@ -64,7 +68,11 @@ class Declared:
                 records = _text_records(source, encoding, self.dialect.format.delimiter)
                 if rows_at(records, match.rows, match.above) is not None:
                     return match.header
-        found = list(dict.fromkeys((name, cells) for name, _, cells in heads(source, self.dialect)))
+        seen = list(heads(source, self.dialect))
+        if match.holds:
+            of = {row[:2] for at, row in enumerate(seen) if self._holds(row, seen[at + 1 :])}
+            seen = [s for s in seen if s[:2] in of]
+        found = list(dict.fromkeys((name, cells) for name, _, cells in seen))
         for header, sheet in self.dialect.tables:
             first = header[0].strip()
             for name, cells in found:
@@ -72,6 +80,19 @@ class Declared:
                 if likely and fit([header], cells) is not None:
                     return cells
         return None
+
+    def _holds(self, row: Row, below: Sequence[Row]) -> bool:
+        """Whether a row is the header, and rows below it hold what the format must hold."""
+        match = self.dialect.match
+        sheet, mark, cells = row
+        if fit(match.headers, cells) is None:
+            return False
+        for column, form in match.holds.items():
+            at = resolve([h.strip() for h in match.header], column) or 0
+            rows = (found for name, delimiter, found in below if (name, delimiter) == (sheet, mark))
+            if not any(len(found) > at and re.fullmatch(form, found[at]) for found in rows):
+                return False
+        return True
 
     def read(self, source: Source, options: Options) -> Reading:
         """The whole file. Raises :class:`SourceRefused` for one that cannot be read at all."""
@@ -159,7 +180,7 @@ def _container_fits(source: Source, dialect: Dialect) -> bool:
     return have == wanted if wanted else have != "pdf"
 
 
-def heads(source: Source, dialect: Dialect) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def heads(source: Source, dialect: Dialect) -> Iterator[Row]:
     """Sheet, delimiter and cells of the first rows, split in each way the dialect allows. For recognising only."""
     if not _container_fits(source, dialect):
         return
@@ -399,7 +420,11 @@ def read_source(source: Source, options: Options, extra: Sequence[Path] = ()) ->
         return _remarks(source, _unknown(source, options, extra))
     except SourceRefused as e:
         reading = _remarks(source, refused_reading(source, e, format=named))
-        return replace(reading, question=e.hint) if reading.status == "needs-decision" else reading
+        return (
+            replace(reading, question=f"{e.message} {e.hint}".strip())
+            if reading.status == "needs-decision"
+            else reading
+        )
     except UsageError:
         raise
     except Exception as e:  # law: a file never stops the others; the reader is at fault, and says so without its cells

@@ -93,15 +93,24 @@ class Grid:
 class Footer:
     """Rows below or between the lines that are no transactions: totals, closing balances, remarks.
 
-    A row whose first filled cell begins with one of ``starts`` (after outer blanks) is one, whatever its width.
+    A row whose first filled cell begins with one of ``starts`` (after outer blanks) is one, whatever its width; one
+    that begins with one of ``ends`` ends the table.
     """
 
     starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
     def covers(self, cells: Sequence[str]) -> bool:
         """Whether a row with these cells is outside the table."""
+        return self._begins(cells, (*self.starts, *self.ends))
+
+    def stops(self, cells: Sequence[str]) -> bool:
+        """Whether a row with these cells ends the table."""
+        return self._begins(cells, self.ends)
+
+    def _begins(self, cells: Sequence[str], words: Sequence[str]) -> bool:
         first = next((c.strip() for c in cells if c.strip()), "")
-        return bool(first) and first.startswith(tuple(s.strip() for s in self.starts))
+        return bool(first) and first.startswith(tuple(s.strip() for s in words))
 
 
 class Sheet(Protocol):
@@ -256,17 +265,24 @@ def cut(
     body = body.filter(pl.any_horizontal(f.is_not_null() for f in filled))
     repeat = pl.all_horizontal(t.fill_null("") == pl.lit(w) for t, w in zip(text, wanted, strict=True))
     closes = pl.lit(value=False)
-    if footer.starts:
+    last: int | None = None
+    if footer.starts or footer.ends:
         first = pl.coalesce(filled)
-        closes = pl.any_horizontal(first.str.starts_with(s.strip()) for s in footer.starts)
+        closes = pl.any_horizontal(first.str.starts_with(s.strip()) for s in (*footer.starts, *footer.ends))
+    if footer.ends:
+        ends = [row for row, cells, _ in odd if footer.stops(cells)]
+        ends += body.filter(pl.any_horizontal(first.str.starts_with(s.strip()) for s in footer.ends))["row"].to_list()
+        last = min(ends, default=None)
+        closes = closes | (pl.col("row") >= last) if last is not None else closes
     body = body.with_columns(_repeat=repeat, _closes=closes)
     repeats = body.filter(pl.col("_repeat"))["row"].to_list()
     below: list[Record] = [
         (r[0], tuple(c or "" for c in r[1:]))
         for r in body.filter(pl.col("_closes") & ~pl.col("_repeat")).select("row", *names).iter_rows()
     ]
-    below += [(row, cells) for row, cells, _ in odd if footer.starts and footer.covers(cells)]
-    odd = [o for o in odd if not (footer.starts and footer.covers(o[1]))]
+    outside = {row for row, cells, _ in odd if footer.covers(cells) or (last is not None and row >= last)}
+    below += [(row, cells) for row, cells, _ in odd if row in outside]
+    odd = [o for o in odd if o[0] not in outside]
     where = sheet or None
     found = list(issues)
     if repeats:

@@ -596,7 +596,7 @@ def test_every_key_is_explained(repository: Path) -> None:
     explained = set(re.findall(r"`([a-z_0-9]+)`", text))
     keys = {*FIELDS, *Format.__dataclass_fields__, *Match.__dataclass_fields__, *AccountRule.__dataclass_fields__}
     keys |= {"name", "title", "kind", "institution", "documented", "sides", "currency", "ignore", "sign", "fee_sign"}
-    keys |= {"starts", "opening", "closing", "amount", "from", "to", *KINDS}
+    keys |= {"starts", "ends", "opening", "closing", "amount", "from", "to", *KINDS}
     for section in (Record, PartyColumns, IdentifierColumn):
         keys |= set(section.__dataclass_fields__) - {"start", "end"}
     assert keys <= explained, sorted(keys - explained)

@@ -190,6 +190,23 @@ def test_what_the_balance_does_not_bear_out_is_not_read() -> None:
     assert (alone.status, alone.entries.height) == ("needs-decision", 0)
 
 
+HELD = TWO.replace("variants", "holds = { Text = 'POS[0-9]{2} .*' }\nvariants")
+
+
+def test_a_header_that_others_use_needs_a_row_that_only_this_bank_writes() -> None:
+    head = "Tag,Haben GBP,Soll GBP,Zweck,"
+    assert known(HELD, f"{head}\n03.02.2031,1,,a,\n04.02.2031,1,,POS04 shop,\n")
+    assert not known(HELD, f"{head}\n03.02.2031,1,,a,\n04.02.2031,1,,at POS04 shop,\n")
+    assert not known(HELD, f"POS04 x,POS04 x,POS04 x,POS04 x\n{head}\n")
+
+
+def test_what_ends_the_table_ends_it() -> None:
+    text = "Day,In GBP,Out GBP,Text,\n03.02.2031,1.00,,a,\nEnd of list\nThis is no statement\n04.02.2031,2.00,,b,\n"
+    r = read(TWO + '[footer]\nstarts = ["Sum"]\nends = ["End of"]\n', text.replace("End", "Sum,1.00\nEnd"))
+    assert (r.rows.entries, r.rows.skipped, r.rows.refused) == (1, 4, 0)
+    assert read(TWO, text).rows.refused == 2
+
+
 def test_forms_hold_for_whole_cells() -> None:
     assert in_form([" 12 "], ["[0-9]{2}"])
     assert not in_form(["123"], ["[0-9]{2}"])
@@ -244,6 +261,7 @@ def test_what_stands_beside_the_table() -> None:
         (TWO, 'status = "#5"', 'status = "#4"', "no column"),
         (PAID, 'country = "PL"', 'country = "Poland"', "two capital letters"),
         (PAID, 'payer_name = "From"', 'counterparty_name = "From"', "say who the counterparty is"),
+        (HELD, "{ Text =", "{ Txt =", "no column 'Txt'"),
         (STATED, 'opening_column = "First"', 'opening_column = "Firts"', "Did you mean 'First'"),
     ],
 )
@@ -254,7 +272,7 @@ def test_mistakes_are_named(text: str, old: str, new: str, says: str) -> None:
     assert says in f"{e.value.message} {e.value.hint}"
 
 
-@pytest.mark.parametrize("text", [TWO, BARE, PAID, STATED])
+@pytest.mark.parametrize("text", [TWO, HELD, BARE, PAID, STATED, TWO + '[footer]\nends = ["End"]\n'])
 def test_all_of_it_survives_being_written_out(text: str) -> None:
     d = Dialect.from_toml(text, "xx.toml")
     assert Dialect.from_toml(d.to_toml(), "xx.toml") == d
