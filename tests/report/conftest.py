@@ -499,6 +499,7 @@ _TIED: tuple[tuple[str, str, str, str, str, str, int, int, str], ...] = (
     ("subscriber", "identifier", "i1", "account", "a1", "", 0, 60, "0.95"),
     ("note", "identifier", "i1", "account", "a3", "", 6, 12, "0.7"),
     ("own", "identifier", "i2", "account", "a4", "", -1, -1, "1"),
+    ("note", "identifier", "i2", "account", "a1", "", 50, 55, "0.7"),
     ("counterparty", "identifier", "i3", "account", "a6", "", 22, 22, "0.6"),
     ("subscriber", "identifier", "i4", "account", "a6", "", 5, -1, "0.35"),
     ("subscriber", "identifier", "i4", "account", "a1", "", 5, -1, "0.35"),
