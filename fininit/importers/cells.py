@@ -259,12 +259,16 @@ def read_otherwise(data: bytes, sheet: int | str, cells: Cells) -> list[int]:
     except Exception:  # a second opinion that fails is none; its errors have no common base
         return []
     differ: list[int] = []
-    given = {n: other[:, n].to_list() for n in range(min(width, other.width))}
+    # It may begin at the first filled row and column instead of the corner.
+    first, left = min(rows), min(min(c) for c in rows.values())
+    above = first - 1 if other.height == last - first + 1 else 0
+    beside = left if other.width == width - left else 0
+    given = {n + beside: other[:, n].to_list() for n in range(min(width, other.width))}
     for row, by_column in rows.items():
         for column, (kind, text) in by_column.items():
             if kind != "text" or row in cells.problems or not text.strip():
                 continue
-            theirs = given[column][row - 1] if column in given and row <= other.height else None
+            theirs = given[column][row - 1 - above] if column in given and row - above <= other.height else None
             if theirs != text:
                 differ.append(row)
                 break

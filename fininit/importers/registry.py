@@ -538,10 +538,6 @@ _MAGIC: Final[tuple[tuple[bytes, str, str], ...]] = (
 def not_yet_built(source: Source) -> SourceRefused | None:
     """Why a file of a known kind is not read yet (``not-yet-built``), what it is and what to do; None for a table."""
     container = source.container
-    if container == "ole":
-        from fininit.importers.xlsxfile import ole
-
-        return ole(source)
     what, hint = "", ""
     if container == "pdf":
         what, hint = "a PDF file", "Ask for the data as CSV or XLSX: a printed page loses columns."

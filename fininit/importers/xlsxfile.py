@@ -54,24 +54,11 @@ _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 def sheets(source: Source) -> list[Sheet]:
     """Every worksheet of a workbook, hidden ones too. Raises :class:`SourceRefused`, see the head of this module."""
     if source.container == "ole":
-        raise ole(source)
+        from fininit.importers import xlsfile
+
+        return xlsfile.sheets(source)
     book = _Book(source)
     return [BookSheet(book, *s) for s in book.worksheets()]
-
-
-def ole(source: Source) -> SourceRefused:
-    """Why an OLE container is not read: an encrypted workbook, or a format from before 2007."""
-    if "EncryptedPackage".encode("utf-16-le") in source.data:
-        return SourceRefused(
-            "This workbook is encrypted with a password.",
-            code="encrypted-source",
-            hint="Open it with the password, save it without one, and keep both files.",
-        )
-    return SourceRefused(
-        "This is a file of the old binary Office kind (.xls, .doc), which is not yet built.",
-        code="not-yet-built",
-        hint="Ask the producer for XLSX or CSV; or open it in a spreadsheet program and save it as XLSX, keeping both.",
-    )
 
 
 def _parser() -> expat.XMLParserType:
@@ -440,4 +427,4 @@ class BookSheet(CellSheet):
         return [*self.warnings, *super().own_issues(), *disagreement(other, self.name)]
 
 
-__all__ = ["BookSheet", "date_text", "number_text", "ole", "sheets"]
+__all__ = ["BookSheet", "date_text", "number_text", "sheets"]

@@ -314,7 +314,8 @@ def test_two_cells_at_the_ends_of_a_sheet_build_no_grid() -> None:
 
 
 @pytest.mark.parametrize(
-    ("inside", "code"), [(b"\0" * 4088, "not-yet-built"), ("EncryptedPackage".encode("utf-16-le"), "encrypted-source")]
+    ("inside", "code"),
+    [(b"\0" * 4088, "unsupported-type"), ("EncryptedPackage".encode("utf-16-le"), "encrypted-source")],
 )
 def test_old_and_encrypted_workbooks_are_told_apart(inside: bytes, code: str) -> None:
     assert refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + inside) == code
