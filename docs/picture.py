@@ -2,8 +2,8 @@
 
     python docs/picture.py
 
-Runs ``fininit demo`` into a temporary folder, opens the page from disk in Chromium, expands a group and writes
-``docs/img/report.png``. Needs the dev group and Debian's chromium.
+Runs ``fininit demo`` into a temporary folder, opens the page from disk in Chromium, expands the first group, chooses
+the phone that most listings print and writes ``docs/img/report.png``. Needs the dev group and Debian's chromium.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
+
+from fininit.strings import WORKBOOK
 
 HERE = Path(__file__).resolve().parent
 QUIET = (
@@ -26,6 +29,13 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def most_printed(workbook: Path) -> str:
+    """The phone that most listings print: the first row of its sheet."""
+    sheet = load_workbook(workbook, read_only=True)[WORKBOOK["sheet.identifiers"]]
+    head, first = (list(row) for row in sheet.iter_rows(max_row=2, values_only=True))
+    return str(first[head.index(WORKBOOK["label"])])
 
 
 def main() -> None:
@@ -41,7 +51,9 @@ def main() -> None:
         page = chromium.new_page(viewport={"width": 1366, "height": 768})
         page.goto((Path(folder) / "report.html").as_uri())
         page.wait_for_timeout(1500)
-        page.fill("input[type=search]", "Brightwater")
+        page.get_by_role("button", name="Expand").first.click()
+        page.wait_for_timeout(1500)
+        page.fill("input[type=search]", most_printed(Path(folder) / "workbook.xlsx"))
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         page.wait_for_timeout(1500)

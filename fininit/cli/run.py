@@ -89,7 +89,7 @@ def found(report: Report) -> None:
     t.say(f"Transfers  {t.number(m.transfers.height)}" + (f", {', '.join(totals[:3])}{rest}" if totals else ""))
     networks = m.networks.height
     first = m.networks.row(0, named=True) if networks else None
-    size = f"; the largest, {first['label']}, joins {t.counted(first['accounts'], 'account')}" if first else ""
+    size = f"; {first['label']} comes first, with {t.counted(first['accounts'], 'account')}" if first else ""
     t.say(f"Groups     {t.number(networks)} of connected accounts{size}")
     if m.links.height:
         linked(m)
