@@ -620,7 +620,7 @@ NEXT_REQUESTS = Table(
             "text",
             "what it is",
             required=True,
-            values=("account", "phone", "email", "handle", "iban", "wallet"),
+            values=("account", "phone", "email", "handle"),
         ),
         Column("money", "decimal", "sum of the transfers that it is an end of or that name it", required=True),
         Column("paid_to", "decimal", "what was paid to it; null where texts name it only"),
