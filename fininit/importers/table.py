@@ -177,13 +177,15 @@ def open_sheets(
     found by ``header``, or else by all rows having one width. Raises :class:`SourceRefused` for anything that is not a
     table, cannot be decoded, is damaged as a whole, or could be split in two ways (``dialect-undecided``).
     """
-    from fininit.importers import csvfile, htmlfile, xlsxfile
+    from fininit.importers import csvfile, htmlfile, xlsxfile, xmlsheet
 
     container = source.container
     if container == "empty":
         return []
     if container in ("xlsx", "ole"):
         return list(xlsxfile.sheets(source))
+    if container == "xmlsheet":
+        return xmlsheet.sheets(source)
     if container == "html":
         return htmlfile.sheets(source, encodings=encodings, encoding=encoding)
     if container == "text" or (container == "binary" and (encoding is not None or csvfile.looks_utf16(source.data))):

@@ -163,7 +163,7 @@ class _Book:
                 link = next((v for k, v in pairs.items() if k.endswith(":id")), "")
                 listed.append((pairs.get("name", ""), pairs.get("state", "visible"), link))
 
-        _parse(data, start)
+        parse(data, start)
         for kind, target in relations.values():
             if kind.endswith("/sharedStrings"):
                 self.strings.extend(_shared(self.part(target) or b"<sst/>"))
@@ -198,11 +198,11 @@ class _Book:
                 path = target.lstrip("/") if target.startswith("/") or not folder else f"{folder}/{target}"
                 out[a.get("Id", "")] = (a.get("Type", ""), path)
 
-        _parse(self.part(name) or b"<Relationships/>", start)
+        parse(self.part(name) or b"<Relationships/>", start)
         return out
 
 
-def _parse(
+def parse(
     data: bytes,
     start: Callable[[str, list[str]], None],
     end: Callable[[str], None] | None = None,
@@ -257,7 +257,7 @@ def _shared(data: bytes) -> list[str]:
         if inside["t"] and not inside["rPh"]:
             parts.append(chunk)
 
-    _parse(data, start, end, text)
+    parse(data, start, end, text)
     return out
 
 
@@ -280,7 +280,7 @@ def _styles(data: bytes) -> dict[int, str]:
         if name == "cellXfs":
             where.clear()
 
-    _parse(data, start, end)
+    parse(data, start, end)
     out: dict[int, str] = {}
     for i, number in enumerate(used):
         kind = format_kind(number, codes.get(number))
@@ -418,7 +418,7 @@ class BookSheet(CellSheet):
     def walked(self) -> Cells:
         """The cells, read once."""
         walk = _Walk(self.book)
-        _parse(self.book.part(self.part) or b"<worksheet/>", walk.start, walk.end, walk.text)
+        parse(self.book.part(self.part) or b"<worksheet/>", walk.start, walk.end, walk.text)
         return walk
 
     def own_issues(self) -> list[Issue]:
@@ -427,4 +427,4 @@ class BookSheet(CellSheet):
         return [*self.warnings, *super().own_issues(), *disagreement(other, self.name)]
 
 
-__all__ = ["BookSheet", "date_text", "number_text", "sheets"]
+__all__ = ["BookSheet", "date_text", "number_text", "parse", "sheets"]
