@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import json
 import secrets
 import stat
 import tomllib
@@ -23,8 +22,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import polars as pl
 
 from fininit.errors import CaseError, SourceRefused, UsageError
-from fininit.evidence import keys
+from fininit.evidence import decisions, keys
 from fininit.evidence.custody import Manifest
+from fininit.evidence.decisions import Decision
 from fininit.evidence.redaction import Door, Policy
 from fininit.identifiers.account import stated_account
 from fininit.importers.base import Options, Reading, Source, refused_reading
@@ -36,6 +36,7 @@ from fininit.ledger.transfers import Ledger, build
 from fininit.schema import CONFIDENTIAL, HANDLING, ISSUES, TABLES
 
 if TYPE_CHECKING:
+    from fininit.ledger.coverage import Coverage
     from fininit.tracing.flow import Flow
 
 Method = Literal["leiden", "louvain"]
@@ -127,7 +128,7 @@ class Settings:
 
     def to_toml(self) -> str:
         """The file as it is written."""
-        lines = [f"format = {FORMAT}", *(f"{k} = {_toml(v)}" for k, v in asdict(self).items())]
+        lines = [f"format = {FORMAT}", *(f"{k} = {decisions.toml(v)}" for k, v in asdict(self).items())]
         return "\n".join(lines) + "\n"
 
     @classmethod
@@ -154,12 +155,6 @@ class Settings:
         if "id" not in known or "name" not in known or not all(isinstance(v, str) for v in known.values()):
             raise CaseError("case.toml has no id or name.", code="case-damaged", hint="Restore it from a copy.")
         return cls(**known)
-
-
-def _toml(text: str) -> str:
-    """A TOML basic string. Unlike JSON it knows no surrogates, and DEL must be escaped."""
-    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read(path: str | Path, **options: Any) -> Reading:
@@ -192,7 +187,7 @@ def _with_currency(reading: Reading) -> Reading:
     asked = SourceRefused(
         "The file does not say the currency of its amounts.", code="needs-decision", hint="State it: --currency EUR"
     )
-    return replace(refused_reading(reading.source, asked, format=reading.format), question=asked.hint)
+    return refused_reading(reading.source, asked, format=reading.format)
 
 
 def expand(patterns: Iterable[str | Path]) -> list[Path]:
@@ -308,6 +303,16 @@ class Case:
             issue = Issue("refused", e.code, e.message, hint=e.hint)
             self.manifest.append("unreadable", {"code": e.code})
             return Outcome(path.name, "unreadable", "refused", None, _no_rows(), (issue,))
+        return self._take(source, options, exhibit, formats)
+
+    def _take(
+        self,
+        source: Source,
+        options: Options,
+        exhibit: Exhibit,
+        formats: Sequence[Path],
+        decision: Decision | None = None,
+    ) -> Outcome:
         before = self.store.record(source.sha256)
         told = dict.fromkeys(Exhibit.__dataclass_fields__) | {"handling": "open"}
         told |= {k: before[k] for k in told} if before is not None else {}
@@ -324,6 +329,9 @@ class Case:
         reading = _with_currency(self._named(reading, options))
         if before is not None and sound and before["status"] in _UNDERSTOOD and reading.status not in _UNDERSTOOD:
             return _outcome(source.name, "kept", reading)
+        if decision is not None:
+            _heeded(decision, reading)
+            decisions.keep(self.path / "case.toml", decisions.record(self.manifest, decision))
         packed = self.store.packed(
             {
                 "entries": reading.entries,
@@ -352,10 +360,7 @@ class Case:
         if record != before:
             self._log("exhibit", record)
             self.store.seal(record)
-        frame = self.store.segment("issues", [source.sha256]).select(
-            "kind", "code", "message", "row", "column", "sheet", "count", "hint"
-        )
-        issues = tuple(Issue(**(r | {"hint": r["hint"] or ""})) for r in frame.iter_rows(named=True))
+        issues = self.issues_of(source.sha256)
         rows = {k: record[f"rows_{k}"] for k in ("total", "entries", "skipped", "refused")}
         state: Literal["again", "restated"] = "again" if record == before else "restated"
         return Outcome(
@@ -391,7 +396,85 @@ class Case:
             "proof": list(reading.proof),
             "draft": reading.draft,
             "question": reading.question,
+            "dialect": reading.dialect,
         }
+
+    # --- decisions
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """The decisions taken in this case, oldest first. Raises :class:`CaseError` when ``case.toml`` is damaged."""
+        return decisions.load(self.path / "case.toml")
+
+    def undecided(self, policy: Policy | None = None) -> list[dict[str, Any]]:
+        """The records of visible sources that wait for a person, as :meth:`source` gives them."""
+        records = (self.store.record(s) for s in self._visible(policy or Policy()))
+        waiting = [r for r in records if r is not None and r["status"] == "needs-decision"]
+        return sorted(waiting, key=lambda r: (r["exhibit_no"] or "", r["name"], r["source"]))
+
+    def issues_of(self, sha256: str) -> tuple[Issue, ...]:
+        """The issues of one stored source, as its reading gave them."""
+        frame = self.store.segment("issues", [sha256]).select(
+            "kind", "code", "message", "row", "column", "sheet", "count", "hint"
+        )
+        return tuple(Issue(**(r | {"hint": r["hint"] or ""})) for r in frame.iter_rows(named=True))
+
+    def source(self, which: str, policy: Policy | None = None) -> dict[str, Any]:
+        """The record of the one visible source with that exhibit number, name, or beginning of its hash (four letters
+        or more). One without an exhibit number is numbered as in :meth:`model`: in the order of the hashes, from 1.
+
+        Raises :class:`UsageError` when there is none, or more than one.
+        """
+        records = [r for s in self._visible(policy or Policy()) if (r := self.store.record(s)) is not None]
+        found = [r for r in records if which in (r["exhibit_no"], r["name"], r["source"])]
+        if not found and len(which) >= 4:
+            found = [r for r in records if r["source"].startswith(which.lower())]
+        if not found and which.isdecimal():
+            found = [r for r in records[int(which) - 1 : int(which)] if not r["exhibit_no"]]
+        if len(found) != 1:
+            said = "no exhibit" if not found else f"{len(found)} exhibits"
+            raise UsageError(
+                f"There {'is' if len(found) < 2 else 'are'} {said} of that number, name or hash in this case.",
+                hint="fininit case show CASE lists them; the first characters of the hash name one for certain.",
+            )
+        return found[0]
+
+    def decide(
+        self,
+        which: str,
+        options: Options,
+        *,
+        by: str,
+        why: str,
+        formats: Sequence[Path] = (),
+        policy: Policy | None = None,
+    ) -> Outcome:
+        """Settle how a source is to be read: read it again from its evidence copy with what a person states.
+
+        ``which`` as for :meth:`source`. The decision (who, why, what, when) goes into the action log and into
+        ``case.toml``, before the file is read anew; one question may follow another, so the outcome may still need a
+        decision. Nothing is written when the file contradicts what was stated, or cannot be read that way.
+        Raises :class:`UsageError` for an unknown source, no option, nobody or no reason, or a contradiction.
+        """
+        stated = {k: v for k, v in asdict(options).items() if v is not None}
+        if not stated:
+            raise UsageError("Nothing was stated.", hint="For example: --date dmy, --sign holder, --currency EUR.")
+        with locked(self.path / ".lock"):
+            self.manifest.lines()
+            self.store.sweep()
+            record = self.source(which, policy)
+            if not same(self.path / "evidence" / record["source"], record["source"]):
+                raise CaseError(
+                    f"The evidence copy {record['source'][:16]}… is not what was received.",
+                    code="evidence-changed",
+                    hint="Restore it from the exhibit; fininit case verify lists every such file.",
+                )
+            source = Source(record["name"], self.store.data(record["source"]), record["source"])
+            decision = Decision(record["source"], by, why, stated, record["exhibit_no"] or "")
+            outcome = self._take(source, options, Exhibit(), formats, decision)
+        for made in ("_ledgers", "_linked"):
+            self.__dict__.pop(made, None)
+        return outcome
 
     # --- what there is
 
@@ -458,20 +541,57 @@ class Case:
         folded = remarks.sort("source", "row").group_by(alike, maintain_order=True)
         return pl.concat([read, ISSUES.conform(folded.agg(pl.col("row").min(), pl.col("count").sum()))])
 
-    def frame(self, table: str, *, identify: str | None = None, reason: str | None = None) -> pl.DataFrame:
+    def coverage(self, **policy: str | None) -> pl.DataFrame:
+        """``schema.COVERAGE``: statement lines by account and month, through the door; arguments as of :meth:`frame`."""
+        return self.frame("coverage", **policy)
+
+    def missing(self, **policy: str | None) -> pl.DataFrame:
+        """``schema.MISSING``: what is missing or not shown to be complete; arguments as of :meth:`frame`."""
+        return self.frame("missing", **policy)
+
+    def next_requests(self, **policy: str | None) -> pl.DataFrame:
+        """``schema.NEXT_REQUESTS``: whom to ask next, the most money first; arguments as of :meth:`frame`."""
+        return self.frame("next_requests", **policy)
+
+    def _covered(self, policy: Policy) -> Coverage:
+        from fininit.ledger.coverage import coverage
+
+        statements = self.store.segment("statements", self._visible(policy))
+        return coverage(self.ledger(policy).entries, statements, self.sources(policy))
+
+    def _requests(self, policy: Policy) -> pl.DataFrame:
+        from fininit.linking.requests import next_requests
+
+        ledger, who = self.ledger(policy), self.linked(policy)
+        return next_requests(
+            transfers=ledger.transfers,
+            evidence=ledger.evidence,
+            entries=ledger.entries,
+            accounts=ledger.accounts,
+            identifiers=who.identifiers,
+            links=who.links,
+        )
+
+    def frame(
+        self, table: str, *, identify: str | None = None, reason: str | None = None, handling: str | None = None
+    ) -> pl.DataFrame:
         """A table of ``fininit.schema`` as it may be seen: pseudonymised, unless ``identify`` and ``reason`` are given.
 
         Roles open the accounts of their holders; names, references and free text of a table open with ``all`` only.
 
         ``table`` is sources, entries, statements, issues, transfers, evidence, proposals, accounts, listings, parties,
-        capacities, identifiers, links or link_rows. Opening it writes a line into the action log. ``.to_pandas()`` of
+        capacities, identifiers, links, link_rows, coverage, missing or next_requests. ``handling`` names confidential
+        codes that may be shown. Opening a table writes a line into the action log. ``.to_pandas()`` of
         the result keeps text and decimals.
         """
-        policy = Policy.stated(identify, reason)
+        policy = Policy.stated(identify, reason, handling)
         tables: dict[str, Callable[[], pl.DataFrame]] = {
             "sources": lambda: self.sources(policy),
             "statements": lambda: self.store.segment("statements", self._visible(policy)),
             "issues": lambda: self.issues(policy),
+            "coverage": lambda: self._covered(policy).months,
+            "missing": lambda: self._covered(policy).missing,
+            "next_requests": lambda: self._requests(policy),
             **{
                 name: (lambda name=name: getattr(self.ledger(policy), name))  # type: ignore[misc]
                 for name in ("entries", "transfers", "evidence", "proposals", "accounts")
@@ -909,6 +1029,14 @@ def _same_files(case: Case, listed: list[Path], policy: Policy) -> None:
 def _outcome(name: str, state: Literal["new", "read-anew", "kept"], reading: Reading) -> Outcome:
     rows = asdict(reading.rows)
     return Outcome(name, state, reading.status, reading.format, rows, reading.issues, reading.draft, reading.question)
+
+
+def _heeded(decision: Decision, reading: Reading) -> None:
+    """Raises :class:`UsageError` when a point that was stated is still open: then the file contradicts it."""
+    for name in decision.options:
+        for issue in reading.issues:
+            if issue.code in (f"{name}-undecided", f"{name}-not-named"):
+                raise UsageError(f"The file contradicts what was stated: {issue.message}", hint=issue.hint)
 
 
 def _no_rows() -> dict[str, int]:

@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("fininit.cli.run", "Everything at once: files in, report, workbook and summary out."),
     "case": ("fininit.cli.case", "Make, show or verify a case folder."),
     "import": ("fininit.cli.import_", "Add files to a case."),
+    "decide": ("fininit.cli.decide", "Settle what a file leaves open; without options, list what is open."),
     "trace": ("fininit.cli.trace", "Follow the money from an account or a transfer under one rule."),
     "report": ("fininit.cli.report", "Write the report of a case."),
     "formats": ("fininit.cli.formats", "List the formats that can be read, or show one."),
@@ -27,7 +28,6 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 """Name -> (module, one line). The modules are not imported to print the help."""
 
 PLANNED: Final[tuple[str, ...]] = (
-    "decide",
     "disclose",
     "exchange",
     "explain",

@@ -54,6 +54,8 @@ def command(folder: Path, files: tuple[Path, ...], as_json: bool, strict: bool, 
                     done[n] = case.add(path, options=named, formats=values["folders"])[0]
     terminal.broken_formats(values["folders"])
     terminal.outcomes(done)
+    if any(o.status == "needs-decision" and o.state != "kept" for o in done):
+        terminal.say(f"What waits for you, and how to settle it: fininit decide {folder}")
     if as_json:
         answer = [
             {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(readable=False, path_type=Path))
 @options.reading
 @click.option("--json", "as_json", is_flag=True, help="The answer as JSON on stdout.")
-@click.option("--draft", is_flag=True, help="Print a TOML dialect for an unknown table, to complete and keep.")
+@click.option("--draft", is_flag=True, help="Print the TOML dialect of an unknown table: derived, or to complete.")
 def command(file: Path, as_json: bool, draft: bool, **values: Any) -> int:
     """What is this file, what would be read, does it add up. Changes nothing.
 
@@ -46,8 +46,8 @@ def command(file: Path, as_json: bool, draft: bool, **values: Any) -> int:
         reading = read_source(source, options.stated(values), values["folders"])
     terminal.broken_formats(values["folders"])
     if draft:
-        if reading.draft:
-            click.echo(reading.draft, nl=False)
+        if reading.draft or reading.dialect:
+            click.echo(reading.draft or reading.dialect, nl=False)
             return int(Exit.OK)
         terminal.complain("There is no draft: the file is of a known format, or not a table.")
         return int(Exit.NOT_UNDERSTOOD)
@@ -141,3 +141,5 @@ def _print(reading: Reading, shown: dict[str, Any]) -> None:
         t.say(f"To settle it: {reading.question}")
     if reading.draft:
         t.say("A TOML dialect to complete: fininit inspect FILE --draft")
+    if reading.dialect:
+        t.say("The TOML dialect it was read by: fininit inspect FILE --draft")

@@ -204,10 +204,11 @@ def outcomes(done: Sequence[Outcome]) -> None:
     )
     for o in done:
         if not o.understood:
-            for i in o.issues[:3]:
-                say(f"{o.name}: {i.message} {i.hint}".strip())
             if o.question:
                 say(f"{o.name}: {o.question}")
+                continue
+            for i in o.issues[:3]:
+                say(f"{o.name}: {i.message} {i.hint}".strip())
     warned = [i for o in done if o.understood for i in o.issues if i.kind == "warning"]
     if warned:
         say(f"{counted(len(warned), 'remark')} on the files read; fininit inspect FILE shows them, as does the report.")

@@ -293,15 +293,17 @@ def refused_reading(source: Source, error: SourceRefused, *, format: str | None 
     """A reading for a file that could not be read at all."""
     from fininit.schema import STATEMENTS
 
+    asks = error.code in ASKS
     return Reading(
         source=source,
         format=format,
         how=None,
-        status="needs-decision" if error.code in ASKS else "refused",
+        status="needs-decision" if asks else "refused",
         rows=Rows(),
         entries=ENTRIES.empty(),
         statements=STATEMENTS.empty(),
         issues=(Issue("refused", error.code, error.message, hint=error.hint),),
+        question=f"{error.message} {error.hint}".strip() if asks else "",
     )
 
 

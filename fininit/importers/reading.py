@@ -128,7 +128,7 @@ def read_grids(
     except _Asks as e:
         issue = Issue("refused", e.code, e.message, row=e.row, column=e.column, hint=e.hint)
         asked = refused_reading(source, e, format=dialect.name)
-        return replace(asked, status="needs-decision", issues=(issue,), question=e.hint)
+        return replace(asked, status="needs-decision", issues=(issue,), question=f"{e.message} {e.hint}")
     one = frame.filter(pl.col("sides") == "one")
     if one.height and one["account"].null_count():
         found.append(

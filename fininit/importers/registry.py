@@ -419,12 +419,7 @@ def read_source(source: Source, options: Options, extra: Sequence[Path] = ()) ->
             raise other
         return _remarks(source, _unknown(source, options, extra))
     except SourceRefused as e:
-        reading = _remarks(source, refused_reading(source, e, format=named))
-        return (
-            replace(reading, question=f"{e.message} {e.hint}".strip())
-            if reading.status == "needs-decision"
-            else reading
-        )
+        return _remarks(source, refused_reading(source, e, format=named))
     except UsageError:
         raise
     except Exception as e:  # law: a file never stops the others; the reader is at fault, and says so without its cells

@@ -101,7 +101,10 @@ def test_amounts_of_no_currency_wait_for_a_person(tmp_path: Path) -> None:
     register.write_text("!Type:Bank\nD2024-01-31\nT-12.50\nPSHOP\n^\n")
     made = Case.new(tmp_path / "other")
     (asked,) = made.add(register)
-    assert (asked.status, asked.question) == ("needs-decision", "State it: --currency EUR")
+    assert (asked.status, asked.question) == (
+        "needs-decision",
+        "The file does not say the currency of its amounts. State it: --currency EUR",
+    )
     assert made.ledger().transfers.height == 0
     (read,) = made.add(register, options=Options(currency="EUR"))
     assert read.status == "read" and made.ledger().transfers["currency"].to_list() == ["EUR"]

@@ -31,7 +31,7 @@ from fininit.importers.propose.columns import (
     table_columns,
 )
 from fininit.importers.propose.decide import Decision, decide
-from fininit.importers.propose.draft import NAME, Plan, dialect, headless_draft, skeleton, write
+from fininit.importers.propose.draft import NAME, Plan, derived, dialect, headless_draft, skeleton, write
 from fininit.importers.propose.headless import begins_at, name
 from fininit.importers.propose.pins import IGNORE, pinned, pins
 from fininit.importers.propose.proof import beginning, exponents
@@ -57,8 +57,7 @@ def propose(source: Source, options: Options) -> Reading:
     try:
         sheets = _sheets(source, options)
     except SourceRefused as e:
-        reading = refused_reading(source, e)
-        return replace(reading, question=e.hint) if reading.status == "needs-decision" else reading
+        return refused_reading(source, e)
     found = [(s, at) for s in sheets if (at := header_at(s.head)) is not None]
     if not found:
         try:
@@ -304,6 +303,7 @@ def _tested(source: Source, grid: Grid, decision: Decision, options: Options) ->
         how="proved",
         issues=tuple(_nameless(i, grid) for i in found),
         proof=tuple(_with_rows(s, grid) for s in decision.proof),
+        dialect=derived(decision.plan),
     )
 
 

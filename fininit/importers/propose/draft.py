@@ -13,12 +13,13 @@ from typing import Final, Literal
 
 from fininit.importers.dialect import AccountRule, Amount, Dialect, Format, Match
 from fininit.importers.propose.columns import Column, Layout, Open
+from fininit.importers.propose.vocabulary import VERSION
 from fininit.importers.propose.words import direction_word, fold, status_word
 from fininit.importers.table import Footer, letter
 from fininit.values.dates import DateFormat
 from fininit.values.money import NumberFormat
 
-__all__ = ["NAME", "Plan", "dialect", "headless_draft", "skeleton", "write"]
+__all__ = ["NAME", "Plan", "derived", "dialect", "headless_draft", "skeleton", "write"]
 
 NAME: Final = "table:proved"
 """The name of the format of a table that was read because its meaning was proved."""
@@ -163,6 +164,14 @@ def write(plan: Plan, opens: Sequence[Open]) -> str:
     for o in opens:
         _mark(lines, o)
     return "\n".join([*head, *lines]) + "\n"
+
+
+def derived(plan: Plan) -> str:
+    """The dialect that a table was read by, once its meaning was proved: to be kept with the proof, and to be used."""
+    lines = dialect(plan, title="Derived from one file, whose contents proved it").to_toml().splitlines()
+    head = [f"# Derived by fininit from one file (header words: vocabulary {VERSION}). Another file of the same layout"]
+    head.append("# is read by it once it stands in ./formats/ or ~/.config/fininit/formats/ under a name of its own.")
+    return "\n".join([*head, *(_HEADLESS if plan.headless else ()), *lines]) + "\n"
 
 
 _KEYS: Final = {

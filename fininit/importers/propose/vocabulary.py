@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import Final
 
+VERSION: Final = 2
+"""Raised when a word is added or its meaning changes: a table may be read today that was not read before."""
+
 ROLES: Final[dict[str, dict[str, str]]] = {
     # ----- days. booked: the servicer put it on the account; day: just "date"; made: the customer did it
     "booked": {
