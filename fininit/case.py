@@ -542,7 +542,7 @@ class Case:
         return pl.concat([read, ISSUES.conform(folded.agg(pl.col("row").min(), pl.col("count").sum()))])
 
     def coverage(self, **policy: str | None) -> pl.DataFrame:
-        """``schema.COVERAGE``: statement lines by account and month, through the door; arguments as of :meth:`frame`."""
+        """``schema.COVERAGE``: lines by account and month, through the door; arguments as of :meth:`frame`."""
         return self.frame("coverage", **policy)
 
     def missing(self, **policy: str | None) -> pl.DataFrame:
@@ -580,9 +580,9 @@ class Case:
         Roles open the accounts of their holders; names, references and free text of a table open with ``all`` only.
 
         ``table`` is sources, entries, statements, issues, transfers, evidence, proposals, accounts, listings, parties,
-        capacities, identifiers, links, link_rows, coverage, missing or next_requests. ``handling`` names confidential
-        codes that may be shown. Opening a table writes a line into the action log. ``.to_pandas()`` of
-        the result keeps text and decimals.
+        capacities, identifiers, links, link_rows, coverage, missing or next_requests. Opening one writes a line
+        into the action log. ``handling`` names confidential codes that may be shown. ``.to_pandas()`` of the result
+        keeps text and decimals.
         """
         policy = Policy.stated(identify, reason, handling)
         tables: dict[str, Callable[[], pl.DataFrame]] = {
