@@ -25,6 +25,7 @@ from fininit.importers.base import Options, Reading, Rows, Source, reading_from_
 from fininit.importers.declaring import resolve
 from fininit.importers.dialect import PAYMENT, TEXTS, Dialect
 from fininit.importers.heading import fit, in_form, names
+from fininit.importers.odd import flags
 from fininit.importers.record import Record
 from fininit.importers.records import Taken, read_record
 from fininit.importers.stating import WALLETS, account_of
@@ -55,14 +56,6 @@ _ORDERS: Final = {"dmy": "dmY", "mdy": "mdY", "ymd": "Ymd"}
 _NOON: Final = datetime(2000, 6, 1, 12)  # noqa: DTZ001  (a local time on purpose)
 _EXAMINED: Final = 10_000
 """Different unreadable cells of a column that are looked at one by one to say what is wrong with each."""
-
-_MARKS: Final = {
-    "bidi": "[\\x{200E}\\x{200F}\\x{061C}\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]",
-    "invisible": "[\\x{00AD}\\x{115F}\\x{1160}\\x{180E}\\x{200B}-\\x{200D}\\x{2060}-\\x{2064}\\x{3164}"
-    "\\x{FE00}-\\x{FE0F}\\x{FEFF}\\x{FFA0}\\x{E0000}-\\x{E007F}]",
-    "control": "[\\x{00}-\\x{08}\\x{0B}\\x{0C}\\x{0E}-\\x{1F}\\x{7F}-\\x{9F}]",
-}
-"""What a row is flagged for: direction marks, characters nobody sees, control characters."""
 
 Why = tuple[str, str, str, str]
 """Code, message, column and hint of a refused row."""
@@ -892,10 +885,9 @@ class _Reader:
                 )
 
     def _flags(self, frame: pl.DataFrame) -> pl.DataFrame:
-        marks = [pl.when(pl.col("raw").str.contains(p)).then(pl.lit(name)) for name, p in _MARKS.items()]
-        own = [pl.col(c) for c in frame.columns if c.startswith("_flag")]
-        joined = pl.concat_str([*marks, *own], separator=" ", ignore_nulls=True)
-        return frame.with_columns(flags=pl.when(joined != "").then(joined))
+        series, found = flags(frame, self.grid.sheet or None)
+        self.issues += found
+        return frame.with_columns(series)
 
     def _finish(self) -> tuple[pl.DataFrame, int]:
         bad = self.frame.filter(~self.rest())
