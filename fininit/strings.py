@@ -296,7 +296,7 @@ PAGE: Final[dict[str, str | tuple[str, str]]] = {
     "ties_instruments_of": "Linked account",
     "ties_listings_account": ("{n} listing leads to it", "Listings lead to it in {n} ways"),
     "ties_listings_account_of": "Listing",
-    "group_identifiers": ("{n} identifier of its accounts", "{n} identifiers of its accounts"),
+    "group_identifiers": ("{n} phone or other identifier", "{n} phones and other identifiers"),
     "group_listings": ("{n} listing that stands with it", "{n} listings that stand with it"),
     "captures": ("Captured {n} time", "Captured {n} times"),
     "site": "Site",

@@ -291,14 +291,14 @@ const graph = (() => {
     }
   }
 
-  // What may be written, most important first: groups by size, then accounts in their order, then arrows by count.
+  // What may be written, most important first: groups, identifiers and accounts in the order of the model, then arrows by count.
   function rankItems() {
     const kinds = { group: [], more: [], account: [], identifier: [], listing: [] };
     for (const node of current.nodes) {
       const { kind, at } = groups.describe(node);
       kinds[kind].push([node, at]);
     }
-    kinds.group.sort((a, b) => groups.list[b[1]].members.length - groups.list[a[1]].members.length || a[1] - b[1]);
+    kinds.group.sort((a, b) => a[1] - b[1]);
     const dark = { size: 12.5, weight: 400, colour: theme.ink };
     const pale = { size: 11, weight: 400, colour: theme.ink2 };
     const items = [];
@@ -312,7 +312,7 @@ const graph = (() => {
       const after = name.startsWith(`${id} `) ? name.slice(id.length + 1) : name;
       items.push({
         node, after: lined(after), whole: lined(name), spare: short === "" ? undefined : [short],
-        ...dark, weight: 600, last: theme.ink2, below: layout.radius(g), spareOver: rank < NAMED,
+        ...dark, weight: 600, last: theme.ink2, below: layout.radius(g), beside: true, spareOver: rank < NAMED,
       });
     });
     for (const [node, g] of kinds.more) {
@@ -344,6 +344,8 @@ const graph = (() => {
     const centre = network.getViewPosition();
     const reach = { x: container.clientWidth / 2 / scale + 60, y: container.clientHeight / 2 / scale + 60 };
     const inView = ({ x, y }) => Math.abs(x - centre.x) < reach.x && Math.abs(y - centre.y) < reach.y;
+    // Words that the edge would cut are not begun.
+    const bounds = { top: centre.y * scale - container.clientHeight / 2 + 2, bottom: centre.y * scale + container.clientHeight / 2 - 2 };
     const chosen = nodeOfChoice(state.chosen());
     const items = [];
     const obstacles = [];
@@ -379,7 +381,7 @@ const graph = (() => {
         items[item.node === chosen ? "unshift" : "push"]({ ...at, always: item.node === chosen });
       }
     }
-    labels.paint(context, items, obstacles, { scale, face: theme.face, halo: theme.panel, inView });
+    labels.paint(context, items, obstacles, { scale, face: theme.face, halo: theme.panel, inView, bounds });
   }
 
   function showTip(lines, point) {

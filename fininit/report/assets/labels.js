@@ -59,22 +59,30 @@ const labels = (() => {
     };
   }
 
-  // Where lines fit: below their node, else above it, else nowhere; without a node, around their place.
-  function fitted(context, item, lines, scale, face, taken) {
+  // Where lines fit: below their node, else above it, else beside it where that is allowed, else nowhere; without a node, around their place.
+  function fitted(context, item, lines, scale, face, taken, bounds) {
     const font = `${item.weight} ${item.size}px ${face}`;
     const wide = Math.max(...lines.map((line) => width(context, font, line)));
     const high = lines.length * item.size * 1.2;
-    const left = item.x * scale - wide / 2;
-    const tops = item.below === undefined
-      ? [item.y * scale - high / 2]
-      : [item.y * scale + item.below * scale + 3, item.y * scale - item.below * scale - 3 - high];
-    const around = (top) => ({ left: left - 2, right: left + wide + 2, top, bottom: top + high });
-    const top = item.always ? tops[0] : tops.find((at) => taken.free(around(at), item));
-    return top === undefined ? null : { lines, top, box: around(top) };
+    const middle = item.x * scale;
+    const spots = [{ x: middle, top: item.y * scale - high / 2 }];
+    if (item.below !== undefined) {
+      const away = item.below * scale + 3;
+      spots[0].top = item.y * scale + away;
+      spots.push({ x: middle, top: item.y * scale - away - high });
+      if (item.beside) {
+        const side = away + wide / 2 + 3;
+        spots.push({ x: middle - side, top: item.y * scale - high / 2 }, { x: middle + side, top: item.y * scale - high / 2 });
+      }
+    }
+    const around = ({ x, top }) => ({ left: x - wide / 2 - 2, right: x + wide / 2 + 2, top, bottom: top + high });
+    const fits = (spot) => spot.top >= bounds.top && spot.top + high <= bounds.bottom && taken.free(around(spot), item);
+    const spot = item.always ? spots[0] : spots.find(fits);
+    return spot === undefined ? null : { lines, ...spot, box: around(spot) };
   }
 
   // items: {x, y, lines, spare, size, weight, colour, owner, below}; places are the picture's, sizes are the screen's.
-  function paint(context, items, obstacles, { scale, face, halo, inView }) {
+  function paint(context, items, obstacles, { scale, face, halo, inView, bounds }) {
     const taken = space();
     for (const { x, y, radius, owner, soft } of obstacles) {
       const r = radius * scale;
@@ -87,12 +95,12 @@ const labels = (() => {
       if (!inView(item)) {
         continue;
       }
-      const found = fitted(context, item, item.lines, scale, face, taken)
-        ?? (item.spare && fitted(context, { ...item, over: item.spareOver }, item.spare, scale, face, taken));
+      const found = fitted(context, item, item.lines, scale, face, taken, bounds)
+        ?? (item.spare && fitted(context, { ...item, over: item.spareOver }, item.spare, scale, face, taken, bounds));
       if (!found) {
         continue;
       }
-      const { lines, box, top } = found;
+      const { lines, box, top, x } = found;
       taken.take(box, item.owner);
       if (item.plate) {
         context.fillStyle = item.plate;
@@ -105,10 +113,10 @@ const labels = (() => {
         if (halo) {
           context.lineWidth = 3.5 / scale;
           context.strokeStyle = halo;
-          context.strokeText(line, item.x, at);
+          context.strokeText(line, x / scale, at);
         }
         context.fillStyle = pale ? item.last : item.colour;
-        context.fillText(line, item.x, at);
+        context.fillText(line, x / scale, at);
       });
     }
   }

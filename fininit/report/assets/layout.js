@@ -1,7 +1,7 @@
 // Where things stand: the model's whole numbers, spread so that nothing covers anything, and the same each time.
 const layout = (() => {
   const GROUP_GAP = 84;
-  const WIDER = 1.3; // a window is wider than high
+  const WIDER = 1.45; // a window is wider than high
   const MEMBER_GAP = 60;
   const CROWD = 60; // accounts from which on they stand closer
   const { accounts, networks } = data;

@@ -95,7 +95,7 @@ const panel = (() => {
     const dates = groupPeriod(g);
     return el("article", group.kind === "network" ? "card" : "card other",
       el("div", "line", el("h3", "", badge(g), open), expandButton(g, "small")),
-      el("p", "meta", format.list(dates === null ? meta : [...meta, dates])),
+      el("p", "meta", format.list(meta), dates === null ? null : data.words.get("list_comma"), dates === null ? null : el("span", "whole", dates)),
       totals.inside.length > 0 ? sumLines(totals.inside, 4) : null,
       reasons.length > 0 ? el("ul", "reasons", ...reasons.slice(0, 4).map((reason) => el("li", "", reason))) : null);
   }
@@ -158,7 +158,7 @@ const panel = (() => {
         el("span", "", t(kind === "network" ? "kind_group" : `kind_${kind}`), " ", kind === "network" && !groups.name(g).startsWith(id) ? inline(id, 20) : null),
         block(groups.name(g), 200),
         el("p", "meta", format.list([tips.size(g), t("n_transfers", { n: groups.count(totals.inside) })]),
-          groupPeriod(g) ? el("span", "", data.words.get("list_comma"), groupPeriod(g)) : null),
+          groupPeriod(g) ? el("span", "", data.words.get("list_comma"), el("span", "whole", groupPeriod(g))) : null),
         el("div", "acts", expandButton(g), moreButton(g)),
         drawnNote(g)),
       reasons.length > 0 ? section(t("reasons"), el("ul", "reasons", ...reasons.map((reason) => el("li", "", reason)))) : null,
