@@ -33,6 +33,7 @@ from fininit.importers.propose.columns import (
 from fininit.importers.propose.decide import Decision, decide
 from fininit.importers.propose.draft import NAME, Plan, derived, dialect, headless_draft, skeleton, write
 from fininit.importers.propose.headless import begins_at, name
+from fininit.importers.propose.notes import taken_apart, totals
 from fininit.importers.propose.pins import IGNORE, pinned, pins
 from fininit.importers.propose.proof import beginning, exponents
 from fininit.importers.propose.words import footer_word, heading
@@ -80,12 +81,18 @@ def propose(source: Source, options: Options) -> Reading:
         reading = _read(source, sheet, at, options)
     except SourceRefused as e:
         return refused_reading(source, e)
-    others = tuple(
-        Issue("warning", "unread-sheet", "This sheet holds no table of money and was not read.", sheet=s.name or None)
-        for s in sheets
-        if s is not sheet and s.head
-    )
-    return replace(reading, issues=(*reading.issues, *others)) if others else reading
+    return replace(reading, issues=(*reading.issues, *_beside(sheets, sheet)))
+
+
+def _beside(sheets: Sequence[Sheet], read: Sheet) -> list[Issue]:
+    """What is to be said of the file's sheets: hidden rows and sheets, macros, and each sheet that was not read."""
+    out: list[Issue] = []
+    for sheet in sheets:
+        out += sheet.issues
+        if sheet is not read and sheet.head:
+            text = "This sheet holds no table of money and was not read."
+            out.append(Issue("warning", "unread-sheet", text, sheet=sheet.name or None))
+    return out
 
 
 # --------------------------------------------------------------------------------------------------------------- sheets
@@ -212,6 +219,7 @@ def _table(
         footer=starts,
         ignore=[c for c in columns if stated.get(c.index) == IGNORE],
         headless=headless,
+        pinned=frozenset(stated.values()),
     )
     decision = decide(plan, grid, options)
     if decision.opens:
@@ -296,13 +304,18 @@ def _tested(source: Source, grid: Grid, decision: Decision, options: Options) ->
                 *(_nameless(i, grid) for i in reading.issues if i.kind == "refused" or i.code in _ARITHMETIC),
             ),
         )
-    found = [*reading.issues, *_exponents(grid, decision.plan)]
+    proved, differ = totals(grid, decision.plan, reading)
+    found = [*reading.issues, *_exponents(grid, decision.plan), *differ]
     return replace(
         reading,
         format=NAME,
         how="proved",
         issues=tuple(_nameless(i, grid) for i in found),
-        proof=tuple(_with_rows(s, grid) for s in decision.proof),
+        proof=(
+            *(_with_rows(s, grid) for s in decision.proof),
+            *proved,
+            *taken_apart(source, grid, decision.plan, options),
+        ),
         dialect=derived(decision.plan),
     )
 

@@ -283,6 +283,19 @@ def _same(columns: Sequence[Column]) -> bool:
     return all(bool(first.eq_missing(c.cells).all()) for c in columns[1:])
 
 
+_STATED: Final = frozenset(
+    ("booking_date", "value_date", "amount", "balance_after", "currency", "fee", "status", "account")
+)
+
+
+def _settle(what: str, key: str, columns: Sequence[Column]) -> str:
+    """How to say which of the columns it is."""
+    field = {"debit column": "debit", "credit column": "credit", "debit/credit mark": "flag"}.get(what, key)
+    if field not in (*_STATED, "debit", "credit", "flag"):
+        return f"Write the column of the {what} into the draft."
+    return f"State it: {' or '.join(f'--columns {field}={letter(c.index)}' for c in columns[:3])}."
+
+
 def _pick(layout: Layout, columns: Sequence[Column], what: str, key: str = "") -> Column | None:
     """The one column of a role; several that agree on every row are one, others an open point."""
     if not columns:
@@ -294,7 +307,7 @@ def _pick(layout: Layout, columns: Sequence[Column], what: str, key: str = "") -
             Open(
                 "columns",
                 f"{names} could each be the {what}; nothing in the file says which.",
-                f"Write the column of the {what} into the draft.",
+                _settle(what, key, ordered),
                 column=ordered[0].key,
                 field=key,
             )
@@ -577,7 +590,8 @@ def _second_currency(layout: Layout, amount: Column, column: Column | None, curr
             "columns",
             f"{amount.shown} goes with {column.shown}, but {others[0].shown} names another currency: which "
             "amount moved the account?",
-            "Write the amount and its currency into the draft.",
+            f"State it: --columns amount={letter(amount.index)},currency={letter(column.index)} (or the letters of the "
+            "other amount and its currency).",
             column=others[0].key,
             field="amount",
         )
@@ -724,7 +738,8 @@ def _account(layout: Layout, columns: list[Column]) -> None:
                 Open(
                     "columns",
                     f"{c.shown} holds several accounts by name; the lines of each must not be mixed.",
-                    "Write it into the draft as account, or put it under ignore when it is not the statement's own.",
+                    f"State --columns ignore={letter(c.index)} when it is not the statement's own; else ask for "
+                    "one file an account.",
                     row=int((c.cells == c.unique[-1]).arg_max() or 0),
                     column=c.key,
                     field="account",

@@ -12,7 +12,7 @@ from fininit.importers.propose import proof
 from fininit.importers.propose.columns import Column, Layout, Open, reversed_sides
 from fininit.importers.propose.draft import Plan
 from fininit.importers.propose.words import direction_word, side_note, status_word
-from fininit.importers.table import Grid
+from fininit.importers.table import Grid, letter
 from fininit.values.dates import DateFormat, date_expr
 
 __all__ = ["Decision", "decide"]
@@ -320,7 +320,8 @@ def _with_fee(out: Decision, parsed: dict[int, pl.Series], rows: _Rows, options:
         Open(
             "fee",
             f"{lay.fee.shown} is not zero, and nothing shows whether the fee is inside the amount or comes on top.",
-            'Write fee_sign = "positive" or "negative" into the draft, or put the column under ignore.',
+            f"When the fee is inside the amount, state --columns ignore={letter(lay.fee.index)}; when it comes on top, "
+            'write fee_sign = "positive" or "negative" into the draft.',
             row=at,
             column=lay.fee.key,
         )
@@ -429,7 +430,7 @@ def _accounts(out: Decision, rows: _Rows, chain: proof.Chain) -> None:
     lay = out.plan.layout
     if lay.account is None or len(lay.account.unique) < 2:
         return
-    if chain.proves:
+    if chain.proves or "account" in out.plan.pinned:
         return
     rows.groups = None
     out.plan.account = False
@@ -437,7 +438,8 @@ def _accounts(out: Decision, rows: _Rows, chain: proof.Chain) -> None:
         Open(
             "columns",
             f"{lay.account.shown} holds several accounts: the statement's own, or the other side's?",
-            "Write it into the draft as account, or as counterparty_account.",
+            f"State it: --columns account={letter(lay.account.index)} or "
+            f"--columns counterparty_account={letter(lay.account.index)}.",
             column=lay.account.key,
             field="account",
         )
@@ -497,7 +499,8 @@ def _two_sided(out: Decision, rows: _Rows, options: Options) -> None:
             Open(
                 "fee",
                 f"{lay.fee.shown} is not zero, and nothing shows who paid the fee and whether the amount holds it.",
-                "Put the column under ignore in the draft, or split the fee off before.",
+                f"State --columns ignore={letter(lay.fee.index)} when the fee is inside the amount; else describe it "
+                "in a dialect.",
                 column=lay.fee.key,
             )
         )

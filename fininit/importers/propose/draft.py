@@ -48,6 +48,8 @@ class Plan:
     counterparty: tuple[Column, ...] = ()
     stated: dict[str, str] = field(default_factory=dict)
     headless: bool = False
+    pinned: frozenset[str] = frozenset()
+    """Fields whose column a person stated."""
 
 
 def dialect(plan: Plan, name: str = "proved_table", title: str = "") -> Dialect:

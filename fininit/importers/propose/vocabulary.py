@@ -115,7 +115,8 @@ ROLES: Final[dict[str, dict[str, str]]] = {
     "amount": {
         "en": "amount|amounts|transaction amount|amount transaction|payment amount|value|sum|transfer amount|"
         "amount paid|amount transferred|paid amount|settled amount|posted amount|base amount|booked amount|"
-        "billing amount|amount signed|signed amount|operation amount|amount value|money",
+        "billing amount|amount signed|signed amount|operation amount|amount value|money|"
+        "amount2|amount 2|amount1|amount 1",
         "de": "betrag|umsatz|buchungsbetrag|summe|transaktionsbetrag|zahlungsbetrag|betrag transaktion|"
         "uberweisungsbetrag",
         "fr": "montant|montant operation|montant transaction|somme|montant paiement|montant virement",
@@ -340,7 +341,7 @@ ROLES: Final[dict[str, dict[str, str]]] = {
     "currency": {
         "en": "currency|currency code|transaction currency|account currency|amount currency|currency account|"
         "payment currency|iso currency|currency iso|currency transaction|currency type|"
-        "settlement currency|base currency|local currency",
+        "settlement currency|base currency|local currency|currency2|currency 2|currency1|currency 1",
         "de": "wahrung|waehrung|kontowahrung|wrg|whg|wahrungscode|wahrung konto",
         "fr": "devise|monnaie|monn|devise compte|code devise|dev",
         "es": "divisa|moneda|divisa cuenta|codigo divisa",
