@@ -69,7 +69,7 @@ def _lines(changes: list[_Change], places: int, whole: bool) -> Iterator[tuple[A
     balance = held = short = 0
     for n, mine in enumerate(payments):
         if n == first and balance:
-            text = "; ".join(state[lot] for lot in sorted(state)) or f"{_WORDS['overdraft']} {_digits(short, places)}"
+            text = "; ".join(state[lot] for lot in sorted(state)) or f"{_WORDS['overdraft']}: {_digits(short, places)}"
             yield None, None, None, "brought-forward", None, abs(balance), 0, text, balance, balance, 0, 0
         if n > told[-1] and not held and not whole:
             return
@@ -104,8 +104,9 @@ def _changed(c: _Change, places: int) -> str:
 
 
 def _named(c: _Change, numbers: str) -> str:
-    words = [str(c.lot or ""), _WORDS.get(c.kind, ""), f"({c.tag})" if c.tag is not None else "", numbers]
-    return " ".join(w for w in words if w)
+    lot = f"#{c.lot}" if c.lot else ""  # a bare number before an amount reads as part of it
+    words = [lot, _WORDS.get(c.kind, ""), f"({c.tag})" if c.tag is not None else ""]
+    return f"{' '.join(w for w in words if w)}: {numbers}"
 
 
 def _digits(value: int, places: int) -> str:

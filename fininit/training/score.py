@@ -372,7 +372,12 @@ def start_of(ledger: Ledger, key: Key, name: str = "TR-1") -> str:
     if start in key.account:
         names = {a for a, known in key.account.items() if known == start}
         return min(names & set(ledger.accounts["account"]), default=str(start))
-    return min(t for t, p in payment_of(ledger, key).items() if p == start)
+    found = min((t for t, p in payment_of(ledger, key).items() if p == start), default=None)
+    if found is None:
+        raise UsageError(
+            "The ledger has no transfer that this trace starts from.", hint="Import all files of the scene."
+        )
+    return found
 
 
 def _no_trace(key: Key) -> UsageError:

@@ -35,20 +35,29 @@ def rows(table: pl.DataFrame) -> list[tuple[Any, ...]]:
 
 def test_each_account_from_its_first_tagged_line_to_its_last(book: Any) -> None:
     assert rows(schedule(flow_of(book))) == [
-        ("acct:x", 1, "brought-forward", 75, 0, "1 opening balance 5.00; 2 70.00", 75, 0),
-        ("acct:x", 2, "in", 30, 30, "3 (S1) 0.00 → 30.00", 105, 30),
-        ("acct:x", 3, "out", 80, 5, "1 opening balance 5.00 → 0.00; 2 70.00 → 0.00; 3 (S1) 30.00 → 25.00", 25, 25),
-        ("acct:x", 4, "in", 9, 0, "4 0.00 → 9.00", 34, 25),
-        ("acct:y", 1, "in", 80, 5, "1 0.00 → 75.00; 2 (S1) 0.00 → 5.00", 80, 5),
-        ("acct:y", 2, "out", 90, 5, "1 75.00 → 0.00; 2 (S1) 5.00 → 0.00; overdrawn 0.00 → 10.00", -10, 0),
+        ("acct:x", 1, "brought-forward", 75, 0, "#1 opening balance: 5.00; #2: 70.00", 75, 0),
+        ("acct:x", 2, "in", 30, 30, "#3 (S1): 0.00 → 30.00", 105, 30),
+        (
+            "acct:x",
+            3,
+            "out",
+            80,
+            5,
+            "#1 opening balance: 5.00 → 0.00; #2: 70.00 → 0.00; #3 (S1): 30.00 → 25.00",
+            25,
+            25,
+        ),
+        ("acct:x", 4, "in", 9, 0, "#4: 0.00 → 9.00", 34, 25),
+        ("acct:y", 1, "in", 80, 5, "#1: 0.00 → 75.00; #2 (S1): 0.00 → 5.00", 80, 5),
+        ("acct:y", 2, "out", 90, 5, "#1: 75.00 → 0.00; #2 (S1): 5.00 → 0.00; overdrawn: 0.00 → 10.00", -10, 0),
     ]
 
 
 def test_the_whole_account_when_asked(book: Any) -> None:
     table = schedule(flow_of(book), whole=True)
     assert table.group_by("account").len().sort("account")["len"].to_list() == [5, 3]
-    assert rows(table)[0] == ("acct:x", 1, "brought-forward", 5, 0, "1 opening balance 0.00 → 5.00", 5, 0)
-    assert rows(table)[-1] == ("acct:y", 3, "in", 12, 0, "overdrawn 10.00 → 0.00; 3 0.00 → 2.00", 2, 0)
+    assert rows(table)[0] == ("acct:x", 1, "brought-forward", 5, 0, "#1 opening balance: 0.00 → 5.00", 5, 0)
+    assert rows(table)[-1] == ("acct:y", 3, "in", 12, 0, "overdrawn: 10.00 → 0.00; #3: 0.00 → 2.00", 2, 0)
 
 
 def test_an_account_that_was_overdrawn_brings_that_forward(book: Any) -> None:
@@ -56,8 +65,8 @@ def test_an_account_that_was_overdrawn_brings_that_forward(book: Any) -> None:
     ledger = book.ledger(pays, {"x": "0"})
     table = schedule(trace(ledger, Start(account="acct:x"), rule="fifo"))
     assert rows(table) == [
-        ("acct:x", 1, "brought-forward", 20, 0, "overdrawn 20.00", -20, 0),
-        ("acct:x", 2, "in", 50, 50, "overdrawn (S1) 20.00 → 0.00; 1 (S1) 0.00 → 30.00", 30, 30),
+        ("acct:x", 1, "brought-forward", 20, 0, "overdrawn: 20.00", -20, 0),
+        ("acct:x", 2, "in", 50, 50, "overdrawn (S1): 20.00 → 0.00; #1 (S1): 0.00 → 30.00", 30, 30),
     ]
 
 
@@ -66,7 +75,7 @@ def test_money_that_no_record_shows_is_named(book: Any) -> None:
     table = schedule(trace(ledger, Start(account="acct:y"), rule="fifo"))
     assert rows(table)[1] == (
         *("acct:y", 2, "out", 25, 20),
-        *("1 (S1) 20.00 → 0.00; money the records do not show 5.00", 0, 0),
+        *("#1 (S1): 20.00 → 0.00; money the records do not show: 5.00", 0, 0),
     )
 
 
