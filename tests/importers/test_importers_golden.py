@@ -20,7 +20,7 @@ from fininit.importers.dialect import Dialect, read_grid
 from fininit.importers.heading import header_at
 from fininit.importers.reading import read_grids
 from fininit.importers.registry import Declared, importers, read_source
-from fininit.importers.table import Grid, open_sheets
+from fininit.importers.table import Grid, letter, open_sheets
 
 
 def _load() -> ModuleType:
@@ -116,10 +116,10 @@ def test_each_required_column_blanked_refuses_its_rows(case: Path) -> None:
     columns += d.columns.get("status", ())
     columns += () if d.currency else d.columns.get("currency", ())
     columns += d.columns.get("net", ())
-    was = booked(read_grid(source, grid, d, Options()))
+    was = booked(read_grid(source, grid, d, golden.stated(case)))
     assert was
     for column in columns:
-        got = read_grid(source, changed(grid, column, None), d, Options())
+        got = read_grid(source, changed(grid, column, None), d, golden.stated(case))
         assert booked(got) == 0, column
         assert {i.code for i in got.issues if i.kind == "refused"} & {
             *("bad-date", "no-amount", "unknown-code", "currency-missing")
@@ -133,8 +133,9 @@ def test_an_extra_column_is_signalled(case: Path) -> None:
         return  # without a header a further column makes it another layout
     extra = f"c{len(grid.header)}"
     more = replace(grid, header=(*grid.header, "Extra"), cells=grid.cells.with_columns(pl.lit("x").alias(extra)))
-    found = [i for i in read_grid(source, more, d, Options()).issues if i.code == "unread-column"]
-    assert [(i.column, i.count) for i in found] == [("Extra", grid.cells.height)]
+    issues = read_grid(source, more, d, golden.stated(case)).issues
+    read = grid.cells.height - sum(i.count for i in issues if i.code == "declared-skip")
+    assert [i.count for i in issues if (i.code, i.column) == ("unread-column", "Extra")] == [read]
 
 
 @pytest.mark.parametrize("case", FIRST, ids=ids(FIRST))
@@ -142,16 +143,17 @@ def test_a_column_taken_out_of_ignore_is_signalled(case: Path) -> None:
     source, grid, d = table(case)
     for column in d.ignore:
         less = replace(d, ignore=tuple(c for c in d.ignore if c != column))
-        said = {i.column for i in read_grid(source, grid, less, Options()).issues if i.code == "unread-column"}
+        said = {i.column for i in read_grid(source, grid, less, golden.stated(case)).issues if i.code == "unread-column"}
         filled = grid.cells[cell(grid, column)].drop_nulls().len()
-        assert (column in said) == bool(filled)
+        at = int(cell(grid, column)[1:])
+        assert ((grid.header[at] or letter(at)) in said) == bool(filled)
 
 
 @pytest.mark.parametrize("case", FIRST, ids=ids(FIRST))
 def test_an_unknown_word_refuses_or_is_signalled(case: Path) -> None:
     source, grid, d = table(case)
     for name, words in d.values.items():
-        got = read_grid(source, changed(grid, d.columns[name][0], "NO SUCH WORD"), d, Options())
+        got = read_grid(source, changed(grid, d.columns[name][0], "NO SUCH WORD"), d, golden.stated(case))
         codes = {i.code for i in got.issues}
         if "*" in words:
             assert "unlisted-word" in codes
@@ -167,12 +169,14 @@ def test_day_and_month_changed_round_fail_the_golden(case: Path) -> None:
     source, grid, d = table(case)
 
     def turn(pattern: str) -> str:
+        if "%b" in pattern:
+            return pattern  # a month that is a word cannot be taken for a day
         return re.sub(r"%(-?)([dm])", lambda m: f"%{m[1]}{'m' if m[2] == 'd' else 'd'}", pattern)
 
     f = replace(d.format, date=tuple(map(turn, d.format.date)), datetime=tuple(map(turn, d.format.datetime)))
-    if grid.dated:
+    if grid.dated or f == d.format:
         return  # real dates of a workbook cannot be changed round
-    got = read_grid(source, grid, replace(d, format=f), Options())
+    got = read_grid(source, grid, replace(d, format=f), golden.stated(case))
     assert golden.render(got) != golden.golden_of(case).read_text(encoding="utf-8")
 
 
@@ -183,8 +187,8 @@ def test_a_turned_sign_fails_the_golden(case: Path) -> None:
     if a.column:
         turned = replace(a, sign="holder" if a.sign == "inverted" else "inverted")
     else:
-        turned = replace(a, debit=a.credit, credit=a.debit)
-    got = read_grid(source, grid, replace(d, amount=turned), Options())
+        turned = replace(a, debit=a.credit, credit=a.debit, plus=a.minus, minus=a.plus)
+    got = read_grid(source, grid, replace(d, amount=turned), golden.stated(case))
     assert golden.render(got) != golden.golden_of(case).read_text(encoding="utf-8")
 
 
@@ -194,7 +198,7 @@ def test_two_columns_exchanged_fail_the_golden(case: Path) -> None:
     texts = [n for n in ("counterparty_name", "remittance_info", "servicer_ref", "merchant") if n in d.columns]
     for one, other in pairwise(texts):
         columns = dict(d.columns) | {one: d.columns[other][:1], other: d.columns[one][:1]}
-        got = read_grid(source, grid, replace(d, columns=columns), Options())
+        got = read_grid(source, grid, replace(d, columns=columns), golden.stated(case))
         assert golden.render(got) != golden.golden_of(case).read_text(encoding="utf-8")
 
 
@@ -203,7 +207,7 @@ def test_the_order_of_rows_changes_nothing(case: Path) -> None:
     source, grid, d = table(case)
     turned = replace(grid, cells=grid.cells.reverse(), rows=grid.rows.reverse(), raw=grid.raw.reverse())
     turned = replace(turned, mixed={k: v.reverse() for k, v in grid.mixed.items()})
-    one, other = (read_grids(source, [g], d, Options()) for g in (grid, turned))
+    one, other = (read_grids(source, [g], d, golden.stated(case)) for g in (grid, turned))
     assert one.entries.sort("row").equals(other.entries.sort("row"))
     assert one.statements.equals(other.statements)
 
@@ -211,7 +215,7 @@ def test_the_order_of_rows_changes_nothing(case: Path) -> None:
 @pytest.mark.parametrize("case", FIRST, ids=ids(FIRST))
 def test_raw_text_is_that_of_the_file(case: Path) -> None:
     source, grid, d = table(case)
-    for raw in read_grid(source, grid, d, Options()).entries["raw"]:
+    for raw in read_grid(source, grid, d, golden.stated(case)).entries["raw"]:
         text = source.data.decode(grid.encoding) if grid.encoding else ""
         assert case.suffix == ".xlsx" or raw in text
 
