@@ -37,11 +37,17 @@ def golden_of(case: Path) -> Path:
     return case.with_name(case.stem + ".golden.jsonl")
 
 
-def read(case: Path, **options: Any) -> Reading:
+def stated(case: Path) -> Options:
+    """What a person states about a fixture: ``case.options.json`` beside it, where its layout leaves something open."""
+    path = case.with_name(case.stem + ".options.json")
+    return Options(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Options()
+
+
+def read(case: Path) -> Reading:
     """The fixture as the registry reads it."""
     from fininit.importers.registry import read_source
 
-    return read_source(Source.from_path(case), Options(**options))
+    return read_source(Source.from_path(case), stated(case))
 
 
 def render(reading: Reading) -> str:
