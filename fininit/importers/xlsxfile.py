@@ -46,6 +46,8 @@ MAX_UNPACKED: Final = 2 * 1024**3
 MAX_RATIO: Final = 300
 """Unpacked bytes per packed byte beyond which a large container is taken for a bomb; honest sheets stay below 100."""
 MAX_MEMBERS: Final = 10_000
+LISTED: Final = 20
+"""Cells and rows out of order that a refusal names."""
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -306,8 +308,12 @@ class _Walk(Cells):
         self._row = self._column = 0
         self._type, self._style = "n", 0
         self._in_cell = self._formula = self._value = self._inline = self._phonetic = False
-        self._has_value = False
+        self._has_value = self._in_formula = False
         self._text: list[str] = []
+        self._formula_text: list[str] = []
+        self.hidden_columns = 0
+        self.disorder: list[str] = []
+        self._skipped = False
         self._letters: dict[str, int] = {}
 
     def start(self, name: str, attrs: list[str]) -> None:
@@ -319,22 +325,38 @@ class _Walk(Cells):
             if name == "v":
                 self._value = self._has_value = True
             elif name == "f":
-                self._formula = True
+                self._formula = self._in_formula = True
             elif name == "t":
                 self._inline = not self._phonetic
             elif name == "rPh":
                 self._phonetic = True
+        elif name == "col":
+            a = dict(zip(attrs[::2], attrs[1::2], strict=True))
+            if a.get("hidden", "0") in ("1", "true"):
+                first = _integer(a.get("min", ""), 1)
+                self.hidden_columns += max(1, min(_integer(a.get("max", ""), first), MAX_COLUMNS) - first + 1)
+        elif name == "mergeCell":
+            self.merged += 1
 
     def _next_row(self, a: dict[str, str]) -> None:
         number = _integer(a.get("r", ""), self._row + 1)
-        if number <= self._row:
-            raise corrupt("rows stand twice or out of order")
+        self._skipped = number <= self._row
+        if self._skipped:
+            self._disordered(f"row {number}")
+            return
         if number > MAX_ROWS:
             raise corrupt("a row lies outside the sheet")
         self._row, self._column = number, -1
         self.hidden += a.get("hidden", "0") in ("1", "true")
 
+    def _disordered(self, what: str) -> None:
+        """Note a cell or row that stands twice or out of order; two programs would not read it alike."""
+        if len(self.disorder) < LISTED:
+            self.disorder.append(what)
+
     def _cell(self, attrs: list[str]) -> None:
+        if self._skipped:
+            return
         reference, kind, style = "", "n", ""
         for i in range(0, len(attrs), 2):
             name = attrs[i]
@@ -354,16 +376,19 @@ class _Walk(Cells):
                 self._letters[letters] = _column(letters)
             column = self._letters[letters]
         if column <= self._column:
-            raise corrupt("cells stand twice or out of order")
+            self._disordered(f"cell {reference}")
+            return
         if column >= MAX_COLUMNS:
             raise corrupt("a cell lies outside the sheet")
         self._column = column
         self._type, self._style = kind, _integer(style, 0) if style else 0
         self._in_cell, self._formula, self._has_value = True, False, False
-        self._text = []
+        self._text, self._formula_text = [], []
 
     def text(self, chunk: str) -> None:
-        if self._value or self._inline:
+        if self._in_formula:
+            self._formula_text.append(chunk)
+        elif self._value or self._inline:
             self._text.append(chunk)
 
     def end(self, name: str) -> None:
@@ -373,6 +398,8 @@ class _Walk(Cells):
             self._value = False
         elif name == "t":
             self._inline = False
+        elif name == "f":
+            self._in_formula = False
         elif name == "rPh":
             self._phonetic = False
         elif name == "c":
@@ -382,7 +409,7 @@ class _Walk(Cells):
     def _finish(self, stored: str) -> None:
         kind = self._type
         if self._formula and not stored and not (self._has_value and kind == "str"):
-            self.problem(self._row, self._column, "formula-no-value", ("text", "="))
+            self.problem(self._row, self._column, "formula-no-value", ("text", "=" + "".join(self._formula_text)))
             return
         if not stored:
             return
@@ -419,12 +446,25 @@ class BookSheet(CellSheet):
         """The cells, read once."""
         walk = _Walk(self.book)
         parse(self.book.part(self.part) or b"<worksheet/>", walk.start, walk.end, walk.text)
+        if walk.disorder:
+            raise corrupt(f"cells or rows stand twice or out of order ({', '.join(walk.disorder)})")
         return walk
 
     def own_issues(self) -> list[Issue]:
         """Warnings about the sheet as a whole."""
         other = read_otherwise(self.book.source.data, self.position, self.walked)
-        return [*self.warnings, *super().own_issues(), *disagreement(other, self.name)]
+        return [*self.warnings, *super().own_issues(), *self._seen(), *disagreement(other, self.name)]
+
+    def _seen(self) -> list[Issue]:
+        """Hidden columns, and cells merged into one, of which only the first holds the text."""
+        walk, out = self.walked, []
+        if isinstance(walk, _Walk) and walk.hidden_columns:
+            text = "Columns are hidden in this sheet; they were read like the others."
+            out.append(Issue("warning", "hidden-columns", text, sheet=self.name, count=walk.hidden_columns))
+        if walk.merged:
+            text = "Cells are merged in this sheet; the text counts for the first of them, the others are empty."
+            out.append(Issue("warning", "merged-cells", text, sheet=self.name, count=walk.merged))
+        return out
 
 
 __all__ = ["BookSheet", "date_text", "number_text", "parse", "sheets"]
