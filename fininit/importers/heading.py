@@ -1,7 +1,8 @@
 """How a file of a layout is known: its header row in each of the languages it comes in, or the form of its rows.
 
 A header is compared cell by cell, verbatim, after outer blanks. ``{currency}`` in a declared name stands for one
-ISO 4217 code, the same everywhere in the row (``Credit in {currency}``). A file without a header row is known by the
+ISO 4217 code or chain's own coin, the same everywhere in the row (``Credit in {currency}``), ``{any}`` for any text,
+where an export writes a price or a day into its header. A file without a header row is known by the
 form of all its rows alone, one regular expression for each cell (:func:`rows_at`).
 """
 
@@ -19,6 +20,29 @@ CURRENCY: Final = "{currency}"
 """Stands in a declared header for the code of the currency that the file is in."""
 
 
+class Free(tuple[str, ...]):
+    """A header of which a file may have some columns only, in any order; the ``required`` ones must be there."""
+
+    required: tuple[str, ...]
+
+    def __new__(cls, header: Sequence[str], required: Sequence[str]) -> Free:
+        """All columns that files of the layout may have, and those that all of them have."""
+        made = super().__new__(cls, (h.strip() for h in header))
+        made.required = tuple(h.strip() for h in required)
+        return made
+
+    def fits(self, cells: Sequence[str]) -> bool:
+        """Whether named cells are some of these columns, each once, all required ones among them."""
+        named = [c for c in cells if c]
+        return len(set(named)) == len(named) and set(self.required) <= set(named) <= set(self)
+
+
+ANY: Final = "{any}"
+"""Stands in a declared header for a text that differs from file to file."""
+
+_HOLES: Final = {CURRENCY: "([A-Z]{3,5})", ANY: ".*"}
+
+
 class Fit(NamedTuple):
     """A header row that is the declared one: which of its variants, and the currency it names (empty for none)."""
 
@@ -28,7 +52,8 @@ class Fit(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile("([A-Z]{3})".join(re.escape(part) for part in name.split(CURRENCY)))
+    parts = re.split(f"({'|'.join(map(re.escape, _HOLES))})", name)
+    return re.compile("".join(_HOLES.get(part) or re.escape(part) for part in parts))
 
 
 def fit(headers: Sequence[Sequence[str]], cells: Sequence[str]) -> Fit | None:
@@ -36,12 +61,16 @@ def fit(headers: Sequence[Sequence[str]], cells: Sequence[str]) -> Fit | None:
     have = [c.strip() for c in cells]
     found = bare(have)
     for number, header in enumerate(headers):
+        if isinstance(header, Free):
+            if header.fits(found):
+                return Fit(number)
+            continue
         wanted = bare(header)
         if len(wanted) != len(found) or len(have) < len(header):
             continue
         codes: set[str] = set()
         for want, cell in zip(wanted, found, strict=True):
-            if CURRENCY not in want:
+            if not any(hole in want for hole in _HOLES):
                 if want != cell:
                     break
                 continue

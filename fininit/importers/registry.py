@@ -23,7 +23,7 @@ from fininit.errors import DialectError, SourceRefused, UsageError
 from fininit.importers.base import Importer, Options, Reading, Source, refused_reading
 from fininit.importers.declaring import resolve
 from fininit.importers.dialect import Dialect
-from fininit.importers.heading import fit, header_at, rows_at
+from fininit.importers.heading import Free, fit, header_at, rows_at
 from fininit.importers.record import Record
 from fininit.importers.table import Grid, Sheet, bare, open_sheets
 from fininit.issues import Issue
@@ -76,7 +76,8 @@ class Declared:
         for header, sheet in self.dialect.tables:
             first = header[0].strip()
             for name, cells in found:
-                likely = (cells[:1] == (first,) or "{" in first) and (not sheet or name in ("", sheet))
+                begins = isinstance(header, Free) or cells[:1] == (first,) or "{" in first
+                likely = begins and (not sheet or name in ("", sheet))
                 if likely and fit([header], cells) is not None:
                     return cells
         return None

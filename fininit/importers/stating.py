@@ -50,6 +50,22 @@ def account_of(cell: str, prefix: str) -> str | None:
     return wallet if wallet is not None and wallet.startswith(f"{prefix}:") else f"{prefix}:{value}"
 
 
+def app_account(cell: str, prefix: str, regions: Sequence[str] = ()) -> str | None:
+    """An account with a payment app (``app:…``), known there by a mail address, a phone number or a name.
+
+    Mail addresses come out in small letters and phone numbers of one of ``regions`` in E.164, so that they are the
+    same in every return; whatever else as written. A number that is not shown in full stays as it is shown.
+    """
+    text = " ".join(cell.split())
+    for read in (email, lambda t: phone(t, regions)):
+        try:
+            said = read(text)
+        except ValueRefused:
+            continue
+        return f"{prefix}:{said.identifier.partition(':')[2]}"
+    return account_of(text, prefix)
+
+
 def institution_prefix(name: str | None) -> str:
     """What stands before the numbers of an institution: ``acct:`` and its name in small letters without blanks."""
     word = "".join((name or "").casefold().replace(":", "").split())
