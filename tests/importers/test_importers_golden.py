@@ -122,15 +122,15 @@ def test_each_required_column_blanked_refuses_its_rows(case: Path) -> None:
         got = read_grid(source, changed(grid, column, None), d, golden.stated(case))
         assert booked(got) == 0, column
         assert {i.code for i in got.issues if i.kind == "refused"} & {
-            *("bad-date", "no-amount", "unknown-code", "currency-missing")
+            *("bad-date", "no-amount", "unknown-code", "currency-missing", "unlike-format", "needs-decision")
         }, column
 
 
 @pytest.mark.parametrize("case", FIRST, ids=ids(FIRST))
 def test_an_extra_column_is_signalled(case: Path) -> None:
     source, grid, d = table(case)
-    if d.match.rows:
-        return  # without a header a further column makes it another layout
+    if d.match.rows or any("{currency}" in h for h in d.match.header):
+        return  # here a further column makes it another layout
     extra = f"c{len(grid.header)}"
     more = replace(grid, header=(*grid.header, "Extra"), cells=grid.cells.with_columns(pl.lit("x").alias(extra)))
     issues = read_grid(source, more, d, golden.stated(case)).issues
@@ -143,7 +143,9 @@ def test_a_column_taken_out_of_ignore_is_signalled(case: Path) -> None:
     source, grid, d = table(case)
     for column in d.ignore:
         less = replace(d, ignore=tuple(c for c in d.ignore if c != column))
-        said = {i.column for i in read_grid(source, grid, less, golden.stated(case)).issues if i.code == "unread-column"}
+        said = {
+            i.column for i in read_grid(source, grid, less, golden.stated(case)).issues if i.code == "unread-column"
+        }
         filled = grid.cells[cell(grid, column)].drop_nulls().len()
         at = int(cell(grid, column)[1:])
         assert ((grid.header[at] or letter(at)) in said) == bool(filled)
@@ -153,6 +155,8 @@ def test_a_column_taken_out_of_ignore_is_signalled(case: Path) -> None:
 def test_an_unknown_word_refuses_or_is_signalled(case: Path) -> None:
     source, grid, d = table(case)
     for name, words in d.values.items():
+        if name not in d.columns or d.match.rows:
+            continue  # a word beside the table; a row that is not in form
         got = read_grid(source, changed(grid, d.columns[name][0], "NO SUCH WORD"), d, golden.stated(case))
         codes = {i.code for i in got.issues}
         if "*" in words:
@@ -174,6 +178,8 @@ def test_day_and_month_changed_round_fail_the_golden(case: Path) -> None:
         return re.sub(r"%(-?)([dm])", lambda m: f"%{m[1]}{'m' if m[2] == 'd' else 'd'}", pattern)
 
     f = replace(d.format, date=tuple(map(turn, d.format.date)), datetime=tuple(map(turn, d.format.datetime)))
+    if d.format.date and set(f.date) == set(d.format.date):
+        return  # both orders are declared, and the column shows which
     if grid.dated or f == d.format:
         return  # real dates of a workbook cannot be changed round
     got = read_grid(source, grid, replace(d, format=f), golden.stated(case))
