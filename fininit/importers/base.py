@@ -254,9 +254,10 @@ class Reading:
 
     ``account`` in both may be null when the file does not name it (``inspect`` shows that; ``import`` asks).
     ``more`` holds what a source says beside statement lines, by table of ``fininit.schema`` (:data:`MORE`), empty
-    tables left out; ``rows.entries`` counts statement lines and the rows of these. ``proof`` says in sentences why an
-    unknown table was read as it was and ``dialect`` is what it was read by, as TOML; ``draft`` is a ready TOML dialect
-    and ``question`` the one thing to state when it was not.
+    tables left out; ``rows.entries`` counts statement lines and the rows of these. ``legs`` are statement lines beyond
+    the first of their row (the other asset of a trade, a fee in its own currency): they count with their row. ``proof``
+    says in sentences why an unknown table was read as it was and ``dialect`` is what it was read by, as TOML; ``draft``
+    is a ready TOML dialect and ``question`` the one thing to state when it was not.
     """
 
     source: Source
@@ -271,6 +272,7 @@ class Reading:
     draft: str = ""
     question: str = ""
     dialect: str = ""
+    legs: int = 0
     more: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -279,7 +281,7 @@ class Reading:
             raise AssertionError(f"{self.format}: a table beside the statement lines does not have its schema")
         # A row may say several things (of a subscriber: a party, a capacity, a phone); it is counted once.
         beside = [frame.select("sheet", "row") for frame in self.more.values()]
-        taken = self.entries.height + (pl.concat(beside).n_unique() if beside else 0)
+        taken = self.entries.height - self.legs + (pl.concat(beside).n_unique() if beside else 0)
         if r.total != r.entries + r.skipped + r.refused or r.entries != taken:
             raise AssertionError(f"conservation of rows broken by {self.format}: {r}")
 
@@ -433,10 +435,12 @@ def reading_from_frame(
     skipped: int,
     refused: int,
     proof: tuple[str, ...] = (),
+    once: bool = False,
 ) -> Reading:
     """A reading from a frame of entries in file order (any columns of ``schema.ENTRIES``; ``_part`` optional).
 
     Gives each entry its id, checks running balances and stated balances, folds repeated issues into one with a count.
+    With ``once`` a row that gives several entries counts once, in the file and in the statement of its first.
     """
     part = pl.col("_part") if "_part" in frame.columns else pl.lit(0)
     entries = ENTRIES.conform(
@@ -453,9 +457,11 @@ def reading_from_frame(
     )
     if entries["entry_id"].n_unique() != entries.height:
         raise AssertionError(f"two entries of {name} have the same sheet, row and part")
-    statements, found = check_statements(entries, list(stated))
+    statements, found = check_statements(entries, list(stated), once=once)
+    legs = entries.height - entries.select("sheet", "row").n_unique() if once else 0
     statements = statements.with_columns(pl.lit(source.sha256).alias("source"))
-    rows = Rows(entries.height + skipped + refused, entries.height, skipped, refused)
+    lines = entries.height - legs
+    rows = Rows(lines + skipped + refused, lines, skipped, refused)
     return Reading(
         source=source,
         format=name,
@@ -466,6 +472,7 @@ def reading_from_frame(
         statements=statements,
         issues=fold_issues([*issues, *found]),
         proof=proof,
+        legs=legs,
     )
 
 

@@ -104,22 +104,30 @@ def _walk(name: str, order: list[int], moves: list[Decimal], balances: list[Deci
     return Chain(name, links, (), opening, closing)
 
 
-def check_statements(entries: pl.DataFrame, stated: list[Stated]) -> tuple[pl.DataFrame, list[Issue]]:
+def check_statements(
+    entries: pl.DataFrame, stated: list[Stated], *, once: bool = False
+) -> tuple[pl.DataFrame, list[Issue]]:
     """Statements of a source with their sums and balances, and one issue for each break.
 
     ``entries`` has the columns of ``schema.ENTRIES``, in file order. Only booked entries count; stated fees are taken
-    off. A two-sided source has no statements of one account: its sums are by currency, account null, amounts as
-    printed. Returns a frame of ``schema.STATEMENTS`` sorted by statement number, and warnings ``balance-broken``,
-    ``opening-differs``, ``closing-differs`` and ``count-differs`` with the row where the break shows.
+    off. With ``once`` a row that gives several entries (both assets of a trade) is counted in the statement of its
+    first booked one alone, so that the counts add up to the rows of the file. A two-sided source has no statements of
+    one account: its sums are by currency, account null, amounts as printed. Returns a frame of ``schema.STATEMENTS``
+    sorted by statement number, and warnings ``balance-broken``, ``opening-differs``, ``closing-differs`` and
+    ``count-differs`` with the row where the break shows.
     """
     issues: list[Issue] = []
     records: list[dict[str, object]] = []
     facts = {s.statement: s for s in stated}
+    moved = entries.filter(pl.col("status") == "booked")
+    first = moved.unique(["sheet", "row"], keep="first", maintain_order=True)["entry_id"].to_list() if once else []
     two = entries.filter(pl.col("sides") == "two")
     one = entries.filter(pl.col("sides") == "one")
     for (number,), part in one.group_by(["statement"], maintain_order=True):
         assert isinstance(number, int)
         records.append(_one(number, part, facts.pop(number, None), issues))
+        if once:
+            records[-1]["entries"] = part.filter(pl.col("entry_id").is_in(first)).height
     records += [_one(s.statement, ENTRIES.empty(), s, issues) for s in facts.values()]
     number = max([int(str(r["statement"])) for r in records], default=0)
     for (currency,), part in sorted(two.group_by(["currency"]), key=lambda g: str(g[0][0])):
@@ -130,7 +138,7 @@ def check_statements(entries: pl.DataFrame, stated: list[Stated]) -> tuple[pl.Da
                 "statement": number,
                 "account": None,
                 "currency": currency,
-                "entries": booked.height,
+                "entries": booked.filter(pl.col("entry_id").is_in(first)).height if once else booked.height,
                 "sum": _sum(booked["amount"].to_list()),
                 "first": part["booking_date"].min(),
                 "last": part["booking_date"].max(),
