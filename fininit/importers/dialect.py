@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("bank", "app", "crypto", "table")
 
-CONTAINERS: Final = ("text", "xlsx")
+CONTAINERS: Final = ("text", "html", "xlsx", "pdf")
 
 DATES: Final = ("booking_date", "value_date", "pending_date")
 """Fields with a day. ``pending_date`` is the day of a line that is not booked and prints no booking date."""
@@ -338,6 +338,9 @@ def _validate(d: Dialect) -> None:
 
 def _validate_match(d: Dialect, file: str) -> None:
     m = d.match
+    if m.container == "pdf" and ("balance_after" not in d.columns or not d.opening or d.records or d.sides == "two"):
+        what = "a printed page is read only where its balances prove it: map balance_after, and state [stated] opening."
+        raise bad(file, "[match] container", what)
     for variant in m.variants:
         if len(variant) != len(m.header):
             raise bad(file, "[match] variants", "each has as many columns as the header, in the same order.")

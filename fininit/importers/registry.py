@@ -17,7 +17,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fininit.errors import DialectError, SourceRefused, UsageError
 from fininit.importers.base import Importer, Options, Reading, Source, refused_reading
@@ -27,6 +27,9 @@ from fininit.importers.heading import Free, fit, header_at, rows_at
 from fininit.importers.record import Record
 from fininit.importers.table import Grid, Sheet, bare, open_sheets
 from fininit.issues import Issue
+
+if TYPE_CHECKING:
+    from fininit.importers.pdffile import Page
 
 GROUP: Final = "fininit.importers"
 """Entry point group of plug-ins."""
@@ -56,6 +59,10 @@ class Declared:
     def matches(self, source: Source) -> bool:
         """Whether a header row of the dialect, or rows of its form, stand in the head of the file. Never raises."""
         try:
+            if self.dialect.match.container == "pdf":
+                from fininit.importers import pdffile
+
+                return source.container == "pdf" and pdffile.matches(printed(source), self.dialect)
             return self._seen(source) is not None
         except SourceRefused:
             return False
@@ -102,6 +109,12 @@ class Declared:
         d = self.dialect
         if not _container_fits(source, d):
             raise _header_not_found(source, [self])
+        if source.container == "pdf":
+            from fininit.importers import pdffile
+
+            if not pdffile.matches(printed(source), d):
+                raise _header_not_found(source, [self])
+            return pdffile.read(source, printed(source), d, options)
         if source.container in BOOKS:
             sheets = workbook(source)
         else:
@@ -225,10 +238,12 @@ class _Cache:
         self.sheets: list[Sheet] | SourceRefused | None = None
         self.heads: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self.pages: dict[tuple[str, ...], list[Sheet]] = {}
+        self.printed: list[Page] | SourceRefused | None = None
 
     def turn(self, source: Source) -> _Cache:
         """This cache, emptied when it holds another file."""
         if self.key != source.sha256:
+            self.printed = None
             self.key, self.sheets, self.heads, self.pages = source.sha256, None, {}, {}
         return self
 
@@ -247,6 +262,21 @@ def workbook(source: Source) -> list[Sheet]:
     if isinstance(cache.sheets, SourceRefused):
         raise cache.sheets
     return cache.sheets
+
+
+def printed(source: Source) -> list[Page]:
+    """The pages of a PDF, taken apart once. Raises :class:`SourceRefused`."""
+    from fininit.importers.pdffile import pages
+
+    cache = _CACHE.turn(source)
+    if cache.printed is None:
+        try:
+            cache.printed = pages(source)
+        except SourceRefused as e:
+            cache.printed = e
+    if isinstance(cache.printed, SourceRefused):
+        raise cache.printed
+    return cache.printed
 
 
 def _page(source: Source, encodings: tuple[str, ...]) -> list[Sheet]:
@@ -536,8 +566,10 @@ def not_yet_built(source: Source) -> SourceRefused | None:
     container = source.container
     what, hint = "", ""
     if container == "pdf":
-        what, hint = "a PDF file", "Ask for the data as CSV or XLSX: a printed page loses columns."
-    elif container == "gzip":
+        from fininit.importers.pdffile import refusal
+
+        return refusal(source)
+    if container == "gzip":
         what, hint = "a compressed file (gzip)", "Unpack it and give the file in it."
     elif container == "zip":
         office = b"mimetypeapplication/vnd.oasis" in source.data[:200]

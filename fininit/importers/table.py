@@ -45,6 +45,7 @@ MESSAGES = {
     "formula-no-value": "The row holds a formula whose result was not saved.",
     "id-precision-lost": "The row holds a number of 16 digits or more, of which a spreadsheet keeps only 15.",
     "cell-error": "The row holds a spreadsheet error instead of a value.",
+    "columns-unclear": "A word on this line stands in two columns.",
     "cut-off": "The file ends within this row.",
     "hidden-text": "The row holds text that the page does not show.",
     "bad-date": "The row holds a serial number formatted as a date that is no day.",

@@ -136,7 +136,7 @@ def test_inspect_changes_nothing(good: Path, tmp_path: Path) -> None:
         ("cut.xlsx", b"PK\x03\x04" + b"\0" * 30, None),
         ("latin.csv", "datum;betrag\n01.02.2026;Łódź".encode("cp1250"), None),
         ("dates.csv", b"date,amount\n02/01/2026,-1.00\n03/01/2026,2.00\n", None),
-        ("statement.pdf", b"%PDF-1.7\n", "not-yet-built"),
+        ("statement.pdf", b"%PDF-1.7\n", "corrupt-container"),
     ],
 )
 def test_what_is_not_understood_has_a_cause_and_a_next_step(

@@ -285,7 +285,6 @@ def _zip(name: str = "a.csv") -> bytes:
         (b'<?xml version="1.0"?><x/>', "XML"),
         (b'{"transactions": []}', "JSON"),
         (b"[{}]", "JSON"),
-        (b"%PDF-1.7\n", "PDF"),
         (b"\x1f\x8b\x08", "gzip"),
         (b"\x89PNG\r\n", "PNG"),
         (b"{\\rtf1", "RTF"),
