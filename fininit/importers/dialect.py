@@ -17,8 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from fininit.errors import DialectError, ValueRefused
+from fininit.identifiers.numbering import region_codes
+from fininit.importers import further
+from fininit.importers import leg as legs_of
 from fininit.importers import record as records
 from fininit.importers.declaring import Keys, bad, key_text, listed, near, quoted, resolve
+from fininit.importers.further import Rule, Said
+from fininit.importers.heading import Free
+from fininit.importers.leg import Leg
 from fininit.importers.record import Record
 from fininit.importers.table import Footer
 from fininit.schema import CHANNELS, STATUSES
@@ -32,6 +38,9 @@ if TYPE_CHECKING:
     from fininit.importers.table import Grid
 
 KINDS: Final = ("bank", "app", "crypto", "table")
+
+CHAINS: Final = ("eth", "tron")
+"""Chains whose tokens are known by the address of their contract."""
 
 CONTAINERS: Final = ("text", "html", "xlsx", "pdf")
 
@@ -77,7 +86,7 @@ PAYMENT: Final = ("payer_name", "payer_account", "payee_name", "payee_account")
 JOINED: Final = frozenset(
     {
         *("booked_at", "remittance_info", "place", "counterparty_name", "merchant", "account_name"),
-        *("payer_name", "payee_name"),
+        *("payer_name", "payee_name", "card_last4"),
     }
 )
 """Fields that may be put together from several columns, with one blank between the filled ones."""
@@ -90,13 +99,14 @@ Order = Literal["file", "time"]
 class Match:
     """How a file of this layout is known: its whole header row, verbatim, after outer blanks of each cell.
 
-    Empty only where the layout has no table of transactions: then the headers of its records tell. ``{currency}``
-    in a name stands for an ISO 4217 code. ``variants`` are the same columns in other words or languages, in the
-    same order. ``rows`` are the forms (regular expressions) of all cells of a row where a file has no header row,
-    ``above`` those of the lines over its rows; ``header`` then only names the columns. ``holds`` gives for a column
-    a form that a cell of one of its first rows has, where other banks use the same header. With ``proof =
+    Empty only where the layout has no table of transactions: then the headers of its records tell. ``{currency}`` in a
+    name stands for an ISO 4217 code, ``{any}`` for any text. ``variants`` are the same columns in other words or
+    languages, in the same order. ``rows`` are the forms (regular expressions) of all cells of a row where a file has no
+    header row, ``above`` those of the lines over its rows; ``header`` then only names the columns. ``holds`` gives for
+    a column a form that a cell of one of its first rows has, where other banks use the same header. With ``proof =
     "balance"`` nothing is read that the running balance does not bear out: for layouts that say too little of
-    themselves.
+    themselves. Where people choose the columns of their export, ``required`` are those that must be there: a file may
+    then leave out any other of ``header``, and have them in any order.
     """
 
     header: tuple[str, ...] = ()
@@ -107,11 +117,14 @@ class Match:
     above: tuple[str, ...] = ()
     proof: str = ""
     holds: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
 
     @property
     def headers(self) -> tuple[tuple[str, ...], ...]:
         """The header row in all its variants; none where the file has none."""
-        return () if self.rows or not self.header else (self.header, *self.variants)
+        if self.rows or not self.header:
+            return ()
+        return (Free(self.header, self.required),) if self.required else (self.header, *self.variants)
 
 
 @dataclass(frozen=True)
@@ -122,7 +135,10 @@ class AccountRule:
     the file's name, and in the lines around the table (cells joined by a blank). ``prefix`` is the scheme and
     institution put before what is not an IBAN, as in ``acct:starling``. ``none`` are words that stand where an account
     would, and name none (``linked bank account``). ``country`` is put before a national number that is an IBAN with
-    it, here and for the other side (``PL``).
+    it, here and for the other side (``PL``). ``others`` is the ``prefix`` of the other side in a one-sided table;
+    behind an ``app:`` prefix a mail address is taken in small letters, and a phone number of one of ``region`` in its
+    international form. With ``one``, the whole file is about one account: rows that name none are about the one that
+    the others name, and none is taken where they name several.
     """
 
     from_filename: str = ""
@@ -131,6 +147,9 @@ class AccountRule:
     prefix: str = ""
     none: tuple[str, ...] = ()
     country: str = ""
+    others: str = ""
+    region: tuple[str, ...] = ()
+    one: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,7 +159,8 @@ class Format:
     ``date`` and ``datetime`` are patterns of :mod:`fininit.values.dates`; with several, each cell must fit one, and
     where two would read the same cell differently the whole column must decide. ``zone`` is ``""`` (not stated: no
     instant is made), an IANA name, ``UTC``, or ``suffix`` (a word behind the time, ``EST``). ``empty`` are texts that
-    stand for an empty cell in a column of dates or numbers (``-``). ``order`` is ``time`` when the running balance
+    stand for an empty cell in a column of dates or numbers (``-``). ``places`` are the decimals of the unit where
+    numbers count its smallest part (8: satoshi). ``order`` is ``time`` when the running balance
     follows the time column and not the order of the rows.
     """
 
@@ -158,6 +178,7 @@ class Format:
     trailing_mark: bool = False
     empty: tuple[str, ...] = ()
     order: Order = "file"
+    places: int = 0
 
     def number(self) -> NumberFormat:
         """The grammar of amounts."""
@@ -177,7 +198,9 @@ class Amount:
 
     One of three shapes: ``column`` (signed); ``debit`` and ``credit`` columns, each with the sign it is printed with
     (``same``: exports differ, but all cells of the column have one sign);
-    ``unsigned`` with a ``flag`` column whose words in ``plus`` and ``minus`` give the direction. ``sign`` is ``holder``
+    ``unsigned`` with a ``flag`` column whose words in ``plus`` and ``minus`` give the direction; ``also`` is a second
+    flag column whose word stands behind the first, and a word that ends with ``*`` is the beginning of any other that
+    is not listed in full. ``sign`` is ``holder``
     (+ is money in, as the account holder sees it) or ``inverted`` (a card statement that prints charges positive); it
     applies to ``column`` only.
     """
@@ -191,12 +214,27 @@ class Amount:
     flag: str = ""
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
+    also: str = ""
     sign: Literal["holder", "inverted"] = "holder"
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that are used."""
-        return tuple(c for c in (self.column, self.debit, self.credit, self.unsigned, self.flag) if c)
+        return tuple(c for c in (self.column, self.debit, self.credit, self.unsigned, self.flag, self.also) if c)
+
+
+@dataclass(frozen=True)
+class Fees:
+    """Who bears a fee that a row states, and when.
+
+    ``within``: the amount has it in it, so it is taken out of the amount. ``by_payer``: the network's fee, printed on
+    every line and paid by the sender; a line that is money in does not bear it. ``when_failed``: charged also where the
+    payment failed (gas); the row then gives a second entry that moves the fee alone.
+    """
+
+    within: bool = False
+    by_payer: bool = False
+    when_failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,10 +248,13 @@ class Dialect:
     it is asked about, and a row that must move no money (``0``) but prints some is refused. ``opening`` and
     ``closing`` are regular expressions with a group ``amount`` for balances stated around the table or in rows that
     are skipped, ``opening_column`` and ``closing_column`` the columns that print them on every row;
-    ``stated_currency`` has a group ``currency``. ``fee_sign`` is how a fee is printed that was charged. ``records``
+    ``stated_currency`` has a group ``currency``. ``fee_sign`` is how a fee is printed that was charged. In rows of
+    ``turned`` payer and payee stand the other way round; rows of ``by_balance`` move money only where the running
+    balance shows it; ``texts`` are facts within texts (both: :mod:`fininit.importers.further`). ``records``
     are the tables that say who holds an account; with them the table of transactions may be left out (no header, no
-    columns). The constructor raises :class:`DialectError`
-    for whatever is wrong.
+    columns). ``legs`` are further entries of a row. Each of ``pending`` names rows that are not booked yet, as
+    ``skip`` does. ``contracts`` is the chain on which the column ``currency`` names tokens by their contract. The
+    constructor raises :class:`DialectError` for whatever is wrong.
     """
 
     name: str
@@ -239,7 +280,14 @@ class Dialect:
     opening_column: str = ""
     closing_column: str = ""
     stated_currency: str = ""
+    texts: tuple[Said, ...] = ()
+    turned: tuple[Rule, ...] = ()
+    by_balance: tuple[Rule, ...] = ()
     records: tuple[Record, ...] = ()
+    legs: tuple[Leg, ...] = ()
+    fees: Fees = field(default_factory=Fees)
+    pending: tuple[Rule, ...] = ()
+    contracts: str = ""
     file: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -274,9 +322,11 @@ class Dialect:
         """Every column that has a meaning here or is declared to have none."""
         mapped = [c for columns in self.columns.values() for c in columns]
         account = [self.account.from_column] if self.account.from_column else []
-        skip = [c for rule in self.skip for c in rule]
+        skip = [c for rule in (*self.skip, *self.turned, *self.by_balance) for c in rule]
+        skip += [s.column for s in self.texts]
         stated = [c for c in (self.opening_column, self.closing_column) if c]
-        return frozenset([*mapped, *self.amount.columns, *account, *self.ignore, *skip, *self.signs, *stated])
+        more = [c for leg in self.legs for c in leg.used] + [c for rule in self.pending for c in rule]
+        return frozenset([*mapped, *self.amount.columns, *account, *self.ignore, *skip, *self.signs, *stated, *more])
 
 
 def read_grid(
@@ -334,6 +384,7 @@ def _validate(d: Dialect) -> None:
     _validate_match(d, file)
     _validate_formats(d, file)
     _validate_lists(d, file)
+    legs_of.validate(d.legs, d, file)
 
 
 def _validate_match(d: Dialect, file: str) -> None:
@@ -350,6 +401,9 @@ def _validate_match(d: Dialect, file: str) -> None:
         raise bad(file, "[match] rows", 'is for files without a header: container = "text" and [format] delimiter.')
     if m.above and not m.rows:
         raise bad(file, "[match] above", "is for files without a header, whose rows are given.")
+    for column in m.required:
+        if m.rows or m.variants or m.holds or resolve([h.strip() for h in m.header], column) is None:
+            raise bad(file, "[match] required", "are columns of the one header that there is.", near(column, m.header))
     for column in m.holds:
         if m.rows or resolve([h.strip() for h in m.header], column) is None:
             raise bad(file, "[match] holds", f"the header has no column {column!r}.", near(column, m.header))
@@ -363,6 +417,10 @@ def _validate_match(d: Dialect, file: str) -> None:
         raise bad(file, "[match] proof", "needs balance_after.")
     if d.account.country and not re.fullmatch("[A-Z]{2}", d.account.country):
         raise bad(file, "[account] country", "is two capital letters, as in PL.")
+    try:
+        region_codes(d.account.region)
+    except ValueRefused as e:
+        raise bad(file, "[account] region", e.message) from None
 
 
 def _validate_columns(d: Dialect, file: str) -> None:
@@ -393,6 +451,8 @@ def _validate_columns(d: Dialect, file: str) -> None:
         raise bad(file, "[columns] amount", "needs both debit and credit.")
     if shapes[2] and not (a.unsigned and a.flag and a.plus and a.minus):
         raise bad(file, "[columns] amount", "needs unsigned, flag, plus and minus.")
+    if a.also and not a.flag:
+        raise bad(file, "[columns] amount", "also stands beside flag.")
     if set(a.plus) & set(a.minus):
         raise bad(file, "[columns] amount", "a word cannot be both plus and minus.")
     if a.sign == "inverted" and not a.column:
@@ -415,16 +475,29 @@ def _validate_columns(d: Dialect, file: str) -> None:
             raise bad(file, "[account] from_column", "and [columns] account say the same; keep one.")
     for column in d.ignore:
         known("[columns] ignore", column)
-    for where, tables in (("[skip]", d.skip), ("[signs]", (d.signs,))):
+    rules = (("[skip]", d.skip), ("[turned]", d.turned), ("[by_balance]", d.by_balance), ("[pending]", d.pending))
+    wheres = tuple(leg.where for leg in d.legs)
+    for where, tables in (*rules, ("[signs]", (d.signs,)), ("[[legs]] where", wheres)):
         for table in tables:
             for column in table:
                 known(where, column)
-    if not all(d.skip):
-        raise bad(file, "[skip]", "an empty rule would skip every row.")
+    for where, tables in rules:
+        if not all(tables):
+            raise bad(file, where, "an empty rule would fit every row.")
+    if d.by_balance and "balance_after" not in d.columns:
+        raise bad(file, "[by_balance]", "needs balance_after.")
+    if d.turned and not set(PAYMENT) & set(d.columns):
+        raise bad(file, "[turned]", "needs payer and payee.")
+    further.validate(d.texts, file, known)
+    if d.fees != Fees() and "fee" not in d.columns:
+        raise bad(file, "[fees]", "needs [columns] fee.")
+    if d.contracts and (d.contracts not in CHAINS or "currency" not in d.columns):
+        raise bad(file, "contracts", f"is one of {', '.join(CHAINS)}, and needs [columns] currency.")
     for where, column in (("opening_column", d.opening_column), ("closing_column", d.closing_column)):
         if column:
             known(f"[stated] {where}", column)
-    if set(PAYMENT) & set(d.columns) and (d.sides == "two" or "counterparty_name" in d.columns):
+    named_twice = "counterparty_name" in d.columns and {"payer_name", "payee_name"} & set(d.columns)
+    if set(PAYMENT) & set(d.columns) and (d.sides == "two" or named_twice):
         raise bad(file, "[columns]", "payer and payee are for a one-sided table, and say who the counterparty is.")
     both = sorted(set(d.ignore) & {c for columns in d.columns.values() for c in columns})
     if both:
@@ -506,9 +579,13 @@ def _validate_lists(d: Dialect, file: str) -> None:
 
 # ---------------------------------------------------------------------------------------------------------------- TOML
 
-_TOP: Final = ("name", "title", "kind", "institution", "documented", "sides", "currency")
-_TABLES: Final = ("match", "account", "format", "columns", "values", "skip", "signs", "footer", "stated", "records")
-_AMOUNT: Final = ("debit", "credit", "debit_sign", "credit_sign", "unsigned", "flag", "plus", "minus")
+_TOP: Final = ("name", "title", "kind", "institution", "documented", "sides", "currency", "contracts")
+_RULES: Final = ("skip", "turned", "by_balance", "pending")
+_TABLES: Final = (
+    *("match", "account", "format", "columns", "values", "signs", "footer", "stated", "texts", "records"),
+    *("legs", "fees", *_RULES),
+)
+_AMOUNT: Final = ("debit", "credit", "debit_sign", "credit_sign", "unsigned", "flag", "plus", "minus", "also")
 
 
 def _from_toml(text: str, file: str) -> Dialect:
@@ -523,10 +600,9 @@ def _from_toml(text: str, file: str) -> Dialect:
     head: dict[str, str] = {key: top.text(key) for key in _TOP if key != "name" and key in data}
     top.close([*_TOP, *_TABLES])
 
-    rules = data.get("skip", [])
-    rules = rules if isinstance(rules, list) else [rules]
-    skip = tuple(_skip(Keys(file, "[skip]", rule)) for rule in rules)
-    tables = {key: Keys(file, f"[{key}]", data.get(key, {})) for key in _TABLES if key not in ("skip", "records")}
+    rules = {key: _rules(file, key, data.get(key, [])) for key in _RULES}
+    plain = [key for key in _TABLES if key not in (*_RULES, "texts", "records", "legs")]
+    tables = {key: Keys(file, f"[{key}]", data.get(key, {})) for key in plain}
     m, acc, fmt, col = tables["match"], tables["account"], tables["format"], tables["columns"]
     match = Match(
         m.texts("header"),
@@ -537,6 +613,7 @@ def _from_toml(text: str, file: str) -> Dialect:
         m.texts("above"),
         m.text("proof"),
         m.words("holds"),
+        m.texts("required"),
     )
     account = AccountRule(
         acc.text("from_filename"),
@@ -545,6 +622,9 @@ def _from_toml(text: str, file: str) -> Dialect:
         acc.text("prefix"),
         acc.texts("none"),
         acc.text("country"),
+        acc.text("others"),
+        acc.texts("region"),
+        acc.flag("one"),
     )
     form = Format(
         encoding=fmt.texts("encoding"),
@@ -561,6 +641,7 @@ def _from_toml(text: str, file: str) -> Dialect:
         trailing_mark=fmt.flag("trailing_mark"),
         empty=fmt.texts("empty"),
         order=cast("Order", fmt.text("order", "file")),
+        places=_places(fmt, file),
     )
     amount = Amount()
     if match.header or "records" not in data or "amount" in col.data:
@@ -574,7 +655,8 @@ def _from_toml(text: str, file: str) -> Dialect:
     footer = Footer(tables["footer"].texts("starts"), tables["footer"].texts("ends"))
     keys = ("opening", "closing", "opening_column", "closing_column")
     stated = {key: tables["stated"].text(key) for key in keys} | {"stated_currency": tables["stated"].text("currency")}
-    for key in ("match", "account", "format", "footer", "stated"):
+    fees = Fees(**{key: tables["fees"].flag(key) for key in Fees.__dataclass_fields__})
+    for key in ("match", "account", "format", "footer", "stated", "fees"):
         tables[key].close()
     return Dialect(
         name=name,
@@ -586,17 +668,28 @@ def _from_toml(text: str, file: str) -> Dialect:
         ignore=ignore,
         fee_sign=cast("Side", fee_sign),
         values=values,
-        skip=skip,
         signs=signs,
         footer=footer,
+        texts=further.from_toml(file, data.get("texts", [])),
         records=records.from_toml(file, data["records"]) if "records" in data else (),
+        legs=legs_of.from_toml(file, data["legs"], _amount) if "legs" in data else (),
+        fees=fees,
         file=file,
-        **cast("dict[str, Any]", head | stated),
+        **cast("dict[str, Any]", head | stated | rules),
     )
 
 
-def _skip(rule: Keys) -> dict[str, tuple[str, ...]]:
-    return {key: rule.words_or_blank(key) for key in rule.data}
+def _rules(file: str, name: str, data: object) -> tuple[dict[str, tuple[str, ...]], ...]:
+    tables = [Keys(file, f"[{name}]", rule) for rule in (data if isinstance(data, list) else [data])]
+    return tuple({key: keys.words_or_blank(key) for key in keys.data} for keys in tables)
+
+
+def _places(fmt: Keys, file: str) -> int:
+    fmt.asked.add("places")
+    value = fmt.data.get("places", 0)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 18:
+        raise bad(file, "[format] places", "is a number from 0 to 18.")
+    return value
 
 
 def _amount(col: Keys, file: str) -> Amount:
@@ -617,6 +710,7 @@ def _amount(col: Keys, file: str) -> Amount:
         flag=t.text("flag"),
         plus=t.texts("plus"),
         minus=t.texts("minus"),
+        also=t.text("also"),
         sign=sign,
     )
     t.close(_AMOUNT)
@@ -631,7 +725,7 @@ def _to_toml(d: Dialect) -> str:
     top = {"name": d.name, "title": d.title, "kind": d.kind, "institution": d.institution, "documented": d.documented}
     lines = [f"{k} = {quoted(v)}" for k, v in top.items() if v]
     lines += [f"sides = {quoted(d.sides)}"] if d.sides != "one" else []
-    lines += [f"currency = {quoted(d.currency)}"] if d.currency else []
+    lines += [f"{k} = {quoted(v)}" for k, v in (("currency", d.currency), ("contracts", d.contracts)) if v]
     lines += ["", "[match]"]
     lines += [f"header = {listed(d.match.header)}"] if d.match.header else []
     m = d.match
@@ -640,14 +734,16 @@ def _to_toml(d: Dialect) -> str:
     lines += [
         f"{k} = {quoted(v)}" for k, v in (("container", m.container), ("sheet", m.sheet), ("proof", m.proof)) if v
     ]
+    lines += [f"required = {listed(m.required)}"] if m.required else []
     if m.holds:
         lines.append("holds = { " + ", ".join(f"{key_text(k)} = {quoted(v)}" for k, v in m.holds.items()) + " }")
     a, f = d.account, d.format
-    keys = ("from_filename", "from_preamble", "from_column", "prefix", "country")
+    keys = ("from_filename", "from_preamble", "from_column", "prefix", "country", "others")
     rules = {k: getattr(a, k) for k in keys if getattr(a, k)}
-    if rules or a.none:
+    if rules or a.none or a.region or a.one:
         lines += ["", "[account]", *(f"{k} = {quoted(v)}" for k, v in rules.items())]
-        lines += [f"none = {listed(a.none)}"] if a.none else []
+        lines += [f"{k} = {listed(v)}" for k, v in (("none", a.none), ("region", a.region)) if v]
+        lines += ["one = true"] if a.one else []
     lines += ["", "[format]"]
     for key in ("encoding", "date", "datetime", "thousands", "affixes", "empty"):
         value = getattr(f, key)
@@ -659,6 +755,7 @@ def _to_toml(d: Dialect) -> str:
         if getattr(f, key) != getattr(default, key):
             lines.append(f"{key} = {quoted(getattr(f, key))}")
     lines += [f"{key} = true" for key in ("exponent", "trailing_mark") if getattr(f, key)]
+    lines += [f"places = {f.places}"] if f.places else []
     lines += ["", "[columns]", f"amount = {_amount_toml(d.amount)}"] if d.match.header else []
     lines += [f"sign = {quoted(d.amount.sign)}"] if d.amount.sign != "holder" else []
     for key, columns in d.columns.items():
@@ -668,9 +765,11 @@ def _to_toml(d: Dialect) -> str:
     for kind, table in (("values", d.values), ("signs", d.signs)):
         for key, words in table.items():
             lines += ["", f"[{kind}.{key_text(key)}]", *(f"{key_text(w)} = {quoted(m)}" for w, m in words.items())]
-    for rule in d.skip:
-        lines += ["", "[skip]" if len(d.skip) == 1 else "[[skip]]"]
-        lines += [f"{key_text(k)} = {listed(v)}" for k, v in rule.items()]
+    if d.fees != Fees():
+        lines += ["", "[fees]", *(f"{key} = true" for key in Fees.__dataclass_fields__ if getattr(d.fees, key))]
+    for name in _RULES:
+        lines += further.rules_to_toml(name, getattr(d, name))
+    lines += further.to_toml(d.texts)
     if d.footer.starts or d.footer.ends:
         lines += ["", "[footer]"]
         lines += [f"{k} = {listed(v)}" for k, v in (("starts", d.footer.starts), ("ends", d.footer.ends)) if v]
@@ -678,6 +777,7 @@ def _to_toml(d: Dialect) -> str:
     stated["currency"] = d.stated_currency
     if any(stated.values()):
         lines += ["", "[stated]", *(f"{k} = {quoted(v)}" for k, v in stated.items() if v)]
+    lines += [line for leg in d.legs for line in legs_of.to_toml(leg, _amount_toml(leg.amount))]
     lines += [line for record in d.records for line in records.to_toml(record)]
     return "\n".join(lines) + "\n"
 
@@ -690,5 +790,5 @@ def _amount_toml(a: Amount) -> str:
         return "{ " + ", ".join(f"{k} = {quoted(v)}" for k, v in parts.items()) + " }"
     return (
         f"{{ unsigned = {quoted(a.unsigned)}, flag = {quoted(a.flag)}, "
-        f"plus = {listed(a.plus)}, minus = {listed(a.minus)} }}"
+        f"plus = {listed(a.plus)}, minus = {listed(a.minus)}" + (f", also = {quoted(a.also)} }}" if a.also else " }")
     )

@@ -57,6 +57,8 @@ class Leg:
             currency=self.currency or ("" if "currency" in columns else dialect.currency),
             signs={},
             legs=(),
+            fees=type(dialect.fees)(),
+            contracts="",
             opening="",
             closing="",
             opening_column="",

@@ -12,6 +12,7 @@ A pattern is made of literals and a closed set of directives, those of POSIX ``s
 ``%I``    hour 01 to 12, two digits; ``%-I`` one or two; with ``%p``: AM, PM, a.m., p.m.
 ``%M``    minute, ``%S`` second (00 to 59; no leap second)
 ``%f``    fraction of a second, one to six digits; zeros may follow to the ninth
+``%s``    seconds since 1 January 1970 in UTC, nine or ten digits, alone: day and time are those of UTC
 ``%z``    ``Z``, ``UTC``, ``GMT``, or an offset from UTC: +01:00, +0100, +01; at most 14 hours
 ========  ==========================================================================================================
 
@@ -63,6 +64,7 @@ _DIRECTIVES: dict[str, tuple[str, str, bool]] = {
     "%S": ("S", "[0-5][0-9]", False),
     "%f": ("f", "[0-9]{1,6}0{0,3}", True),
     "%p": ("p", r"[AaPp](?:[Mm]|\.[Mm]\.)", False),
+    "%s": ("s", "[0-9]{9,10}", False),
     "%z": ("z", "Z|UTC|GMT|[-+](?:(?:0[0-9]|1[0-3])(?::?[0-5][0-9])?|14(?::?00)?)", True),
 }
 _TOKEN = re.compile(r"%-?.|%|[^%]+", re.DOTALL)
@@ -86,7 +88,7 @@ class DateFormat:
     @property
     def has_time(self) -> bool:
         """Whether the pattern states a time of day."""
-        return "M" in _compile(self).groups
+        return bool({"M", "s"} & _compile(self).groups)
 
     @property
     def has_zone(self) -> bool:
@@ -136,6 +138,10 @@ def _compile(fmt: DateFormat) -> _Compiled:
 
 
 def _check_complete(groups: frozenset[str]) -> None:
+    if "s" in groups:
+        if len(groups) > 1:
+            raise ValueRefused("%s states day and time alone", code="bad-date-format")
+        return
     for names, directives in (("Yy", "%Y or %y"), ("mb", "%m or %b"), ("d", "%d")):
         if len(groups & set(names)) != 1:
             raise ValueRefused(f"a date needs {directives}, once", code="bad-date-format")
@@ -170,6 +176,8 @@ def _match(text: str, compiled: _Compiled) -> dict[str, str]:
 
 
 def _day(found: dict[str, str], language: str) -> date:
+    if "s" in found:
+        return datetime.fromtimestamp(int(found["s"]), UTC).date()
     year = int(found["Y"]) if "Y" in found else int(found["y"]) + (1900 if found["y"] >= "69" else 2000)
     month = int(found["m"]) if "m" in found else months(language)[found["b"].rstrip(".").lower()]
     try:
@@ -195,6 +203,8 @@ def parse_datetime(text: str, pattern: str | DateFormat) -> datetime:
     """
     compiled = _compile(_with_time(pattern))
     found = _match(text, compiled)
+    if "s" in found:
+        return datetime.fromtimestamp(int(found["s"]), UTC).replace(tzinfo=None)
     hour = int(found["H"]) if "H" in found else int(found["I"]) % 12 + (12 if found["p"][0] in "Pp" else 0)
     return datetime.combine(
         _day(found, compiled.language),
@@ -226,6 +236,8 @@ def _with_time(pattern: str | DateFormat) -> DateFormat:
 def date_expr(column: pl.Expr, pattern: str | DateFormat) -> pl.Expr:
     """The days of one text column as ``Date``; null where ``parse_date`` would refuse."""
     compiled = _compile(_format(pattern))
+    if "s" in compiled.groups:
+        return datetime_expr(column, pattern).dt.date()
     found = column.str.strip_chars(BLANKS).str.extract_groups(compiled.anchored)
     return _iso_day(found, compiled).str.to_date("%Y-%m-%d", strict=False).alias(column.meta.output_name())
 
@@ -237,6 +249,9 @@ def datetime_expr(column: pl.Expr, pattern: str | DateFormat) -> pl.Expr:
     """
     compiled = _compile(_with_time(pattern))
     found = column.str.strip_chars(BLANKS).str.extract_groups(compiled.anchored)
+    if "s" in compiled.groups:
+        seconds = found.struct.field("s").cast(pl.Int64)
+        return pl.from_epoch(seconds, time_unit="s").dt.cast_time_unit("us").alias(column.meta.output_name())
 
     def field(name: str) -> pl.Expr:
         return found.struct.field(name)

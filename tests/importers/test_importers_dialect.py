@@ -605,8 +605,9 @@ def test_every_key_is_explained(repository: Path) -> None:
 def test_every_example_of_the_document_is_valid(repository: Path) -> None:
     text = (repository / "docs" / "dialects.md").read_text(encoding="utf-8")
     examples = re.findall(r"```toml\n(.*?)```", text, re.S)
-    assert len(examples) == 7
-    header = ["Date", "Money out", "Money in", "Amount", "D/C", "Type", "State"]
+    assert len(examples) == 9
+    header = ["Date", "Money out", "Money in", "Amount", "D/C", "Type", "State", "Fee", "Fee asset"]
+    header += ["Sold amount", "Sold asset"]
     for example in examples:
         amount = example if example.startswith("amount") else 'amount = "Amount"\n'
         more = "" if example.startswith("amount") else example
