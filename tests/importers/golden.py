@@ -22,7 +22,7 @@ from fininit.importers.base import Options, Reading, Source
 from fininit.values.money import format_amount
 
 HERE = Path(__file__).resolve().parent
-ENDINGS = (".csv", ".xlsx", ".tsv", ".txt")
+ENDINGS = (".csv", ".xlsx", ".tsv", ".txt", ".html")
 
 
 def cases(name: str = "*") -> list[Path]:
