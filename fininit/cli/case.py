@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from fininit.cli import options, terminal
+from fininit.cli import coverage, options, terminal
 from fininit.errors import Exit
 
 
@@ -48,7 +48,7 @@ def new(folder: Path, name: str | None, **settings: str) -> int:
 def show(
     folder: Path, as_json: bool, identify: str | None, reason: str | None, handling: str | None, key: Path | None
 ) -> int:
-    """What is in a case: exhibits, statements, whether they add up.
+    """What is in a case: exhibits, statements, whether they add up, what is missing, whom to ask next.
 
     \b
     Example:
@@ -64,10 +64,13 @@ def show(
         case.manifest.append(
             "identify", {"roles": sorted(policy.roles), "reason": policy.reason, "output": "case show"}
         )
+    asked = {"identify": identify, "reason": reason, "handling": handling}
+    tables = {name: case.frame(name, **asked) for name in ("coverage", "missing", "next_requests")}
     if as_json:
         from fininit.report.summary import write_summary
 
-        click.echo(write_summary(model).decode("ascii"), nl=False)
+        answer = json.loads(write_summary(model)) | {name: coverage.values(f) for name, f in tables.items()}
+        click.echo(json.dumps(answer, indent=1))
         return int(Exit.OK)
     t = terminal
     click.echo(f"Case         {t.plain(case.settings.name)}")
@@ -98,6 +101,7 @@ def show(
         ],
     )
     t.statements(model.statements.iter_rows(named=True))
+    coverage.show(*tables.values())
     return int(Exit.OK)
 
 

@@ -217,7 +217,7 @@ class _Series:
         begins = any(s.begins() for s in self.statements if s.first == first)
         ends = any(s.ends() for s in self.statements if s.last == last)
         if not begins and not ends:
-            yield self._row("ends-not-verified", None, None, what="both-ends", count=2)
+            yield self._row("ends-not-verified", None, None, what="both-ends")
         elif not begins:
             yield self._row("ends-not-verified", None, first, what="beginning")
         elif not ends:
