@@ -96,11 +96,15 @@ def date_text(stored: str, *, epoch1904: bool) -> str:
 
 
 class Cells:
-    """The filled cells of one sheet: ``rows`` by number, ``problems`` (a row's code of refusal), what is hidden."""
+    """The filled cells of one sheet: ``rows`` by number, ``problems`` (a row's code of refusal), what is hidden.
+
+    ``formulas``: cells, by row and column, whose value a formula gave (XLSX only).
+    """
 
     def __init__(self) -> None:
         self.rows: dict[int, dict[int, Cell]] = {}
         self.problems: dict[int, str] = {}
+        self.formulas: set[tuple[int, int]] = set()
         self.hidden = 0
         self.merged = 0
         self.count = 0

@@ -408,6 +408,8 @@ class _Walk(Cells):
 
     def _finish(self, stored: str) -> None:
         kind = self._type
+        if self._formula:
+            self.formulas.add((self._row, self._column))
         if self._formula and not stored and not (self._has_value and kind == "str"):
             self.problem(self._row, self._column, "formula-no-value", ("text", "=" + "".join(self._formula_text)))
             return
