@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final, Literal
 
 import polars as pl
@@ -21,14 +21,16 @@ from fininit.errors import SourceRefused, ValueRefused
 from fininit.identifiers.account import name_id, stated_account, unknown_side
 from fininit.identifiers.iban import parse_iban
 from fininit.identifiers.wallet import parse_wallet
+from fininit.importers import further, several
 from fininit.importers.base import Options, Reading, Rows, Source, reading_from_frame, refused_reading
 from fininit.importers.declaring import resolve
 from fininit.importers.dialect import PAYMENT, TEXTS, Dialect
-from fininit.importers.heading import fit, in_form, names
+from fininit.importers.heading import Free, fit, in_form, names
+from fininit.importers.leg import Leg
 from fininit.importers.odd import flags
 from fininit.importers.record import Record
 from fininit.importers.records import Taken, read_record
-from fininit.importers.stating import WALLETS, account_of
+from fininit.importers.stating import WALLETS, account_of, app_account
 from fininit.importers.table import SHOWN, Grid, unread
 from fininit.issues import Issue
 from fininit.ledger.checks import Stated
@@ -45,6 +47,7 @@ from fininit.values.dates import (
 )
 from fininit.values.money import BLANKS, NumberFormat, amount_expr, decimals_expr, parse_amount
 
+_EXACT: Final = Context(prec=80)
 _POINT: Final = NumberFormat(".")
 _ISO: Final = ("%Y-%m-%d",)
 _ISO_TIME: Final = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f")
@@ -53,6 +56,9 @@ _KEPT: Final = frozenset(TEXTS) - {
     *PAYMENT,
 }
 _ORDERS: Final = {"dmy": "dmY", "mdy": "mdY", "ymd": "Ymd"}
+_ABSENT: Final = "absent"
+"""Stands for a column that the layout may have, and this file has not."""
+
 _NOON: Final = datetime(2000, 6, 1, 12)  # noqa: DTZ001  (a local time on purpose)
 _EXAMINED: Final = 10_000
 """Different unreadable cells of a column that are looked at one by one to say what is wrong with each."""
@@ -61,7 +67,9 @@ Why = tuple[str, str, str, str]
 """Code, message, column and hint of a refused row."""
 
 
-_NO_LINES: Final = ENTRIES.empty().drop("entry_id", "source", "statement")
+_NO_LINES: Final = (
+    ENTRIES.empty().drop("entry_id", "source", "statement").with_columns(pl.lit(value=False).alias("_by_balance"))
+)
 
 _WITHOUT: Final = Issue(
     "warning",
@@ -106,7 +114,7 @@ def read_grids(
 ) -> Reading:
     """The tables of one file (sheets of one layout) as one reading: statement lines, and what ``records`` state."""
     try:
-        parts = [_Reader(source, grid, dialect, options).part() for grid in grids]
+        parts = [_whole(source, grid, dialect, options) for grid in grids]
         frame = pl.concat([p.frame for p in parts], how="vertical") if parts else _NO_LINES.clear()
         stated_of = [
             read_record(source, grid, record, dialect, _Reader(source, grid, dialect, options).days_of)
@@ -116,7 +124,7 @@ def read_grids(
         found = [*issues, *(i for p in parts for i in p.issues), *taken.issues]
         if taken.rows and not any(p.frame.height + p.refused for p in parts):
             found.append(_WITHOUT)
-        frame = _numbered(frame)
+        frame = further.judged(_numbered(frame), "_by_balance").drop("_by_balance")
         stated = _stated(dialect, parts, frame, found)
     except _Asks as e:
         issue = Issue("refused", e.code, e.message, row=e.row, column=e.column, hint=e.hint)
@@ -143,6 +151,7 @@ def read_grids(
         skipped=sum(p.skipped for p in parts) + taken.skipped,
         refused=sum(p.refused for p in parts) + taken.refused,
         proof=proof,
+        once=_several(dialect),
     )
     if dialect.match.proof and (bad := _unproved(reading)):
         return refused_reading(source, bad, format=dialect.name)
@@ -151,6 +160,37 @@ def read_grids(
     reading = replace(reading, rows=rows, more=taken.tables)
     # no row of it could be read: that is not a file with some refusals
     return replace(reading, status="refused") if reading.rows.refused and not reading.rows.entries else reading
+
+
+def _several(dialect: Dialect) -> bool:
+    """Whether a row may give several entries."""
+    return bool(dialect.legs) or dialect.fees.when_failed
+
+
+def _whole(source: Source, grid: Grid, dialect: Dialect, options: Options) -> _Part:
+    """What one grid gives, with all that its rows move. A row that one part refuses is refused."""
+    main = _Reader(source, grid, dialect, options)
+    part = main.part()
+    if not _several(dialect):
+        return part
+    frames, lost, refused = [part.frame], main.absent, set[int]()
+    said = {(i.kind, i.code, i.column) for i in part.issues}
+    for leg in dialect.legs:
+        taken = [*main.frame.filter(main.rest())["row"], *main.absent]
+        reader = _Reader(source, grid, leg.of(dialect), options, leg=leg, only=sorted(set(taken) - refused))
+        made = reader.part()
+        refused |= set(reader.frame.filter(~reader.rest())["row"])
+        lost = lost - set(made.frame["row"])
+        frames.append(made.frame)
+        part.issues += [i for i in made.issues if i.kind == "refused" or (i.kind, i.code, i.column) not in said]
+    for row in sorted(lost - refused):
+        text = "The row moves nothing: none of its amounts is filled."
+        part.issues.append(Issue("refused", "no-amount", text, row=row, column=main.dialect.amount.columns[0]))
+    f = dialect.fees
+    frames = [frame.filter(~pl.col("row").is_in(sorted(refused))) for frame in frames]
+    by_time = dialect.format.order == "time"
+    frame = several.together(frames, grid.rows, failed=f.when_failed, by_time=by_time)
+    return replace(part, frame=frame, refused=part.refused + len(refused | lost))
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
@@ -200,27 +240,47 @@ def _stated(dialect: Dialect, parts: Sequence[_Part], frame: pl.DataFrame, issue
 class _Reader:
     """One grid on its way. ``frame`` grows by typed columns; ``checks`` say in order why a row cannot be read."""
 
-    def __init__(self, source: Source, grid: Grid, dialect: Dialect, options: Options) -> None:
+    def __init__(
+        self,
+        source: Source,
+        grid: Grid,
+        dialect: Dialect,
+        options: Options,
+        *,
+        leg: Leg | None = None,
+        only: Sequence[int] = (),
+    ) -> None:
         self.source, self.grid, self.dialect, self.options = source, grid, dialect, options
+        self.leg, self.absent = leg, set[int]()
+        self.optional = leg is not None or bool(dialect.legs)
         self.workbook = not grid.delimiter
-        self.issues: list[Issue] = list(grid.issues)
+        self.issues: list[Issue] = list(grid.issues) if leg is None else []
         self.frame = grid.cells.with_columns(row=grid.rows, raw=grid.raw, why=pl.lit(None, pl.UInt32))
         self.frame = self.frame.with_columns(s.alias(f"number_{name}") for name, s in grid.mixed.items())
+        if leg is not None:
+            self.frame = self.frame.filter(pl.col("row").is_in(list(only)))
         self.whys: list[Why] = []
         self.flags: list[pl.Series] = []
         self.beside: list[pl.DataFrame] = []
         self.fit = fit(dialect.match.headers, (*grid.header, *[""] * len(dialect.match.header)))
+        self.free = isinstance(next(iter(dialect.match.headers), None), Free) and self.fit is not None
+        self.printed: dict[str, set[Decimal]] = {}
         self.around = [" ".join(c.strip() for c in cells if c.strip()) for _, cells in (*grid.preamble, *grid.footer)]
         # a column without a name at the end of the header is not there where no row fills it
-        missing = [n for n in range(len(grid.header), len(dialect.match.header)) if self.fit is not None]
+        missing = [
+            n for n in range(len(grid.header), len(dialect.match.header)) if self.fit is not None and not self.free
+        ]
         self.frame = self.frame.with_columns(pl.lit(None, pl.String).alias(f"c{n}") for n in missing)
+        self.frame = self.frame.with_columns(pl.lit(None, pl.String).alias(_ABSENT))
 
     # ------------------------------------------------------------------------------------------------------ columns
 
     def at(self, column: str) -> str:
         """The cell column that a declared column is."""
-        declared = [h.strip() for h in self.dialect.match.header] if self.fit is not None else self.grid.header
-        index = resolve(declared, column)
+        declared = [h.strip() for h in self.dialect.match.header]
+        if self.free and resolve(declared, column) is not None and resolve(self.grid.header, column) is None:
+            return _ABSENT
+        index = resolve(declared if self.fit is not None and not self.free else self.grid.header, column)
         if index is None:
             raise SourceRefused(
                 "The table does not have the header that the dialect declares.",
@@ -283,29 +343,32 @@ class _Reader:
 
     def part(self) -> _Part:
         """All of it."""
-        skipped = self._skip()
+        skipped = self._skip() if self.leg is None else self._where(self.leg)
         self._form()
-        self._unread()
+        if self.leg is None:
+            self._unread()
         self._dates()
         self._amounts()
+        self._absent()
         self._currency()
         self._words()
         self._accounts()
+        self._texts()
         self._precision()
         self._signs()
         entries, refused = self._finish()
-        balances = {
-            name: set(entries[f"_{name}"].drop_nulls().to_list())
-            for name in ("opening", "closing")
-            if f"_{name}" in entries.columns
-        }
+        balances = self.printed
+        for name in ("opening", "closing"):
+            if f"_{name}" in entries.columns:
+                balances.setdefault(name, set()).update(entries[f"_{name}"].drop_nulls().to_list())
         entries = entries.drop("_opening", "_closing", strict=False)
-        skipped, refused = self.grid.skipped + skipped, self.grid.refused + refused
+        if self.leg is None:
+            skipped, refused = self.grid.skipped + skipped, self.grid.refused + refused
         return _Part(entries, self._named_as_in_file(), skipped, refused, tuple(self.around), balances)
 
     def _named_as_in_file(self) -> list[Issue]:
         """The issues; a column is called what it is called in the file, whatever variant of the header that is."""
-        if self.fit is None:
+        if self.fit is None or self.free:
             return self.issues
         actual = dict(names(self.dialect.match.header, self.grid.header))
         return [replace(i, column=actual.get(i.column or "", i.column)) for i in self.issues]
@@ -325,8 +388,7 @@ class _Reader:
         """Rows that the dialect declares not to be transactions."""
         total = 0
         for rule in self.dialect.skip:
-            cells = {self.at(c): [w.strip() for w in words] for c, words in rule.items()}
-            fits = pl.all_horizontal(pl.col(c).str.strip_chars().fill_null("").is_in(w) for c, w in cells.items())
+            fits = self._fits(rule)
             hit = self.frame.filter(fits)
             if hit.height:
                 total += hit.height
@@ -345,9 +407,46 @@ class _Reader:
                     pl.concat_list(pl.col(f"c{n}").fill_null("") for n in range(len(self.grid.header)))
                 )
                 self.around += [" ".join(c.strip() for c in row if c.strip()) for row in cells_of.to_series().to_list()]
+                self._balances_of(hit)
                 self.beside.append(hit)
                 self.frame = self.frame.filter(~fits)
         return total
+
+    def _where(self, leg: Leg) -> int:
+        """Only the rows that have this leg."""
+        if leg.where:
+            self.frame = self.frame.filter(self._fits(leg.where))
+        return 0
+
+    def _absent(self) -> None:
+        """Where a row may move several things, those that this part does not move."""
+        if not self.optional:
+            return
+        none = pl.col("amount").is_null()
+        if self.leg is not None:
+            none = none | (pl.col("amount") == 0)
+        gone = none & self.rest()
+        self.absent = set(self.frame.filter(gone)["row"])
+        self.frame = self.frame.filter(~gone)
+        if self.leg is not None and self.leg.fee:
+            self.frame = self.frame.with_columns(fee=pl.col("amount"), amount=pl.col("amount") - pl.col("amount"))
+
+    def _fits(self, rule: further.Rule) -> pl.Expr:
+        """Whether all columns of a rule hold one of their words."""
+        cells = {self.at(c): [w.strip() for w in words] for c, words in rule.items()}
+        return pl.all_horizontal(pl.col(c).str.strip_chars().fill_null("").is_in(w) for c, w in cells.items())
+
+    def _balances_of(self, skipped: pl.DataFrame) -> None:
+        """Balances that rows which are no transactions print in the columns of opening and closing balance."""
+        for name in ("opening", "closing"):
+            column = getattr(self.dialect, f"{name}_column")
+            for text in skipped[self.at(column)].drop_nulls().to_list() if column else []:
+                if text.strip(BLANKS):
+                    try:
+                        value = parse_amount(text, self.dialect.format.number())
+                    except ValueRefused:
+                        continue
+                    self.printed.setdefault(name, set()).add(value)
 
     def _unread(self) -> None:
         """Law 2: a filled column that is neither mapped nor ignored."""
@@ -501,7 +600,7 @@ class _Reader:
             cut = pl.col("_text").str.strip_suffix(pl.col("local_zone")).str.strip_chars(BLANKS)
             self.frame = self.frame.with_columns(_text=pl.when(word.is_null()).then("_text").otherwise(cut))
         elif stated is not None:
-            self.frame = self.frame.with_columns(local_zone=stated.str.strip_chars(BLANKS))
+            self.frame = self.frame.with_columns(local_zone=self._listed("local_zone", stated.str.strip_chars(BLANKS)))
         timed, untimed = self._patterns(timed=True), self._patterns(timed=False)
         serials = self._serials(self.dialect.columns["booked_at"], pl.col("_text"))
         settled = self._settle("_text", [*timed, *untimed], column) if serials is None else []
@@ -573,6 +672,8 @@ class _Reader:
         cell = self.at(column)
         fmt = self.dialect.format.number()
         text = self.filled(pl.col(cell))
+        if self._with_unit(column):
+            text = text.str.replace(f"[{BLANKS}]+[A-Za-z][A-Za-z0-9]*[{BLANKS}]*$", "")
         value = amount_expr(text, fmt)
         if cell in self.grid.numeric:
             value = amount_expr(text, _POINT)
@@ -580,6 +681,8 @@ class _Reader:
             stored = pl.col(f"number_{cell}")
             value = pl.when(stored).then(amount_expr(text, _POINT)).otherwise(value)
         self.frame = self.frame.with_columns(value.alias(name))
+        if self.dialect.format.places:
+            self._smallest(name)
         bad = text.is_not_null() & pl.col(name).is_null()
 
         def examine(written: str) -> None:
@@ -587,11 +690,22 @@ class _Reader:
 
         self.refuse_cells(bad, text, column, examine)
 
+    def _with_unit(self, column: str) -> bool:
+        """Whether the cells of a column of amounts end with the asset they are in."""
+        return self.dialect.kind == "crypto" and column in self.dialect.columns.get("currency", ())
+
+    def _smallest(self, name: str) -> None:
+        """Numbers that count the smallest part of the unit; a fraction of it is none."""
+        whole = {v: v for v in self.frame[name].drop_nulls().unique().to_list() if v == v.to_integral_value()}
+        made = {v: v.scaleb(-self.dialect.format.places, _EXACT) for v in whole}
+        column = self.frame[name].replace_strict(made, default=None, return_dtype=pl.Decimal(38, 18))
+        self.frame = self.frame.with_columns(column.alias(name))
+
     def _amounts(self) -> None:
         a = self.dialect.amount
         if a.column:
             self._number(a.column, "amount")
-            self.refuse(pl.col("amount").is_null(), "no-amount", "There is no amount.", a.column)
+            self._needed(pl.col("amount").is_null(), "There is no amount.", a.column)
             sign = self.options.sign or a.sign
             if sign == "inverted":
                 self.frame = self.frame.with_columns(amount=-pl.col("amount"))
@@ -620,6 +734,22 @@ class _Reader:
             self.refuse(differs, "net-differs", "Amount, fee and net amount do not fit together.", column)
             fee = pl.when(pl.col("fee").is_not_null()).then(taken)
         self.frame = self.frame.with_columns(fee=fee)
+        self._fees()
+
+    def _fees(self) -> None:
+        """Who bears the fee, and whether the amount has it in it."""
+        f = self.dialect.fees
+        if f.by_payer and self.dialect.sides == "one":
+            self.frame = self.frame.with_columns(fee=pl.when(pl.col("amount") <= 0).then("fee"))
+        if f.within:
+            over = (pl.col("amount") <= 0) & (pl.col("fee") > -pl.col("amount"))
+            self.refuse(over, "fee-exceeds-amount", "The fee is more than the amount it is in.", self.label("fee"))
+            self.frame = self.frame.with_columns(amount=pl.col("amount") + pl.col("fee").fill_null(0))
+
+    def _needed(self, empty: pl.Expr, message: str, column: str) -> None:
+        """A row without its amount, unless another part of the row has one."""
+        if not self.optional:
+            self.refuse(empty, "no-amount", message, column)
 
     def _two_columns(self) -> None:
         a = self.dialect.amount
@@ -635,10 +765,13 @@ class _Reader:
         debit, credit = pl.col("_debit"), pl.col("_credit")
         both = (debit.fill_null(0) != 0) & (credit.fill_null(0) != 0)
         self.refuse(both, "debit-and-credit", "The row has both a debit and a credit.", a.debit)
-        self.refuse(debit.is_null() & credit.is_null(), "no-amount", "There is neither a debit nor a credit.", a.debit)
-        self.frame = self.frame.with_columns(amount=credit.abs().fill_null(0) - debit.abs().fill_null(0)).drop(
-            "_debit", "_credit"
-        )
+        empty = debit.is_null() & credit.is_null()
+        self._needed(empty, "There is neither a debit nor a credit.", a.debit)
+        out = debit.abs().fill_null(0)
+        if self.dialect.sides == "two":
+            out = -out  # other columns say who pays
+        amount = pl.when(~empty).then(credit.abs().fill_null(0) - out)
+        self.frame = self.frame.with_columns(amount=amount).drop("_debit", "_credit")
 
     def _one_sign(self, name: str, column: str) -> None:
         """Exports of this layout differ in the sign; within one file it must not."""
@@ -656,19 +789,28 @@ class _Reader:
     def _flagged(self) -> None:
         a = self.dialect.amount
         self._number(a.unsigned, "amount")
-        self.refuse(pl.col("amount").is_null(), "no-amount", "There is no amount.", a.unsigned)
+        self._needed(pl.col("amount").is_null(), "There is no amount.", a.unsigned)
         text = "The format prints this column without a sign; the row has one."
         self.refuse(pl.col("amount") < 0, "bad-sign", text, a.unsigned)
-        word = pl.col(self.at(a.flag)).str.strip_chars().fill_null("")
-        known = word.is_in([*a.plus, *a.minus])
-        self.refuse(~known, "unknown-code", "The format does not list this word.", a.flag)
-        amount = pl.when(word.is_in(list(a.minus))).then(-pl.col("amount")).otherwise("amount")
+        words = [pl.col(self.at(c)).str.strip_chars().fill_null("") for c in (a.flag, a.also) if c]
+        word = pl.concat_str(words, separator=" ").str.strip_chars()
+        plus, minus = (word.is_in([w for w in side if not w.endswith("*")]) for side in (a.plus, a.minus))
+        for less, side in ((False, a.plus), (True, a.minus)):
+            for begin in (w[:-1] for w in side if w.endswith("*")):
+                open_ = word.str.starts_with(begin) & ~plus & ~minus
+                plus, minus = (plus, minus | open_) if less else (plus | open_, minus)
+        unknown = ~(plus | minus) & pl.col("amount").is_not_null()
+        self.refuse(unknown, "unknown-code", "The format does not list this word.", a.flag)
+        amount = pl.when(minus).then(-pl.col("amount")).otherwise("amount")
         self.frame = self.frame.with_columns(amount=amount)
 
     def _currency(self) -> None:
         text = self.text("currency")
         if text is not None and set(self.dialect.columns["currency"]) & set(self.dialect.amount.columns):
-            text = text.str.extract(f"(?:^|[0-9{BLANKS}])([A-Z]{{3}})[{BLANKS}]*$", 1)  # the code behind the amount
+            behind = f"(?:^|[0-9{BLANKS}])([A-Z]{{3}})[{BLANKS}]*$"  # the code behind the amount
+            if self._with_unit(self.label("currency")):
+                behind = f"[{BLANKS}]([A-Za-z][A-Za-z0-9]*)[{BLANKS}]*$"
+            text = text.str.extract(behind, 1)
         named = (self.fit.currency if self.fit is not None else "") or self._stated_currency()
         fallback = named or self.dialect.currency or (self.options.currency or "").strip().upper()
         if text is None and not fallback:
@@ -688,8 +830,14 @@ class _Reader:
             w for w in distinct if crypto and w not in known and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.*_-]{0,39}", w)
         ]
         column = self.label("currency")
-        value = pl.when(words.is_in(known)).then(upper).when(words.is_in(other)).then(words)
+        value: pl.Expr = pl.when(words.is_in(known)).then(upper).when(words.is_in(other)).then(words)
         bad = words.is_not_null() & ~words.is_in([*known, *other])
+        if self.dialect.contracts:
+            # a token is its contract; what it calls itself is only a label, and anybody may take any
+            tokens = {w: t for w in distinct if (t := parse_wallet(w)) and t.startswith(f"{self.dialect.contracts}:")}
+            own = {w: w for w in distinct if w in self.dialect.values.get("currency", {}).values()}
+            value = words.replace_strict(tokens | own, default=None, return_dtype=pl.String)
+            bad = words.is_not_null() & ~words.is_in([*tokens, *own])
         self.refuse(bad, "unknown-currency", "The cell is not a currency or asset that is known.", column)
         filled = pl.when(words.is_null()).then(pl.lit(fallback or None, pl.String)).otherwise(value)
         self.frame = self.frame.with_columns(currency=filled)
@@ -744,6 +892,9 @@ class _Reader:
             text = self.text(name)
             words = self._listed(name, text) if text is not None else pl.lit(default, pl.String)
             self.frame = self.frame.with_columns(words.alias(name))
+        for rule in self.dialect.pending:
+            waits = self._fits(rule) & (pl.col("status") == "booked")
+            self.frame = self.frame.with_columns(status=pl.when(waits).then(pl.lit("pending")).otherwise("status"))
         card = self.text("card_last4")
         four = card.str.extract(r"([0-9]{4})[^0-9]*$", 1) if card is not None else pl.lit(None, pl.String)
         self.frame = self.frame.with_columns(four.alias("card_last4"))
@@ -770,7 +921,8 @@ class _Reader:
         else:
             self.frame = self.frame.with_columns(none.alias("account"))
         other = self.text("counterparty_account")
-        self._ids("counterparty_account", self._named(other) if other is not None else none, rule.prefix if two else "")
+        others = rule.prefix if two else rule.others
+        self._ids("counterparty_account", self._named(other) if other is not None else none, others)
         if set(PAYMENT) & set(self.dialect.columns):
             self._payment(rule.prefix)
         self._addresses(rule.prefix)
@@ -789,6 +941,8 @@ class _Reader:
             label = column or self.label("account_name")
             self.refuse(pl.col("account").is_null(), "no-account", "The row does not say who pays.", label)
             return
+        if rule.one:
+            self._one_account()
         found = self._named_elsewhere()
         if found is None and self.options.account:
             found = stated_account(self.options.account)
@@ -807,16 +961,21 @@ class _Reader:
             for end in ("payer", "payee"):
                 text = self.text(f"{end}_{name}")
                 ends[end] = self._named(text) if text is not None else none
+            for rule in self.dialect.turned:
+                there, payer, payee = self._fits(rule), ends["payer"], ends["payee"]
+                ends["payer"] = pl.when(there).then(payee).otherwise(payer)
+                ends["payee"] = pl.when(there).then(payer).otherwise(payee)
             own = pl.when(out).then(ends["payer"]).when(come).then(ends["payee"])
             other = pl.when(out).then(ends["payee"]).when(come).then(ends["payer"])
             if name == "name":
                 self.frame = self.frame.with_columns(
-                    account_name=pl.coalesce("account_name", own), counterparty_name=other
+                    account_name=pl.coalesce("account_name", own),
+                    counterparty_name=pl.coalesce(other, "counterparty_name"),
                 )
                 continue
             stated = self.frame.select("account", "counterparty_account")
             self._ids("account", own, prefix)
-            self._ids("counterparty_account", other, "")
+            self._ids("counterparty_account", other, self.dialect.account.others)
             for column in ("account", "counterparty_account"):
                 self.frame = self.frame.with_columns(pl.coalesce(pl.lit(stated[column]), pl.col(column)).alias(column))
 
@@ -827,14 +986,52 @@ class _Reader:
 
     def _ids(self, name: str, text: pl.Expr, prefix: str) -> None:
         texts = self.frame.with_columns(text.alias("_text"))["_text"]
-        country = self.dialect.account.country
-
-        def make(cell: str) -> str | None:
-            iban = parse_iban(country + cell.replace(" ", "")) if country else None
-            return f"iban:{iban}" if iban is not None else account_of(cell, prefix)
-
-        made = _mapped(texts, make)
+        made = _mapped(texts, lambda cell: self._account_of(cell, prefix))
         self.frame = self.frame.with_columns(made.alias(name))
+
+    def _one_account(self) -> None:
+        """A file about one account: rows that name it speak for those that do not; no account is its own other side."""
+        named = self.frame.filter(self.rest())["account"].drop_nulls().unique().sort().to_list()
+        if len(named) > 1:
+            text = "The file is about one account, and its rows name several as the holder's; none was taken."
+            hint = "They may be several addresses of one account: state it with --account."
+            self.issues.append(Issue("warning", "several-accounts", text, count=len(named), hint=hint))
+        own = pl.lit(named[0] if len(named) == 1 else None, pl.String)
+        other = pl.when(pl.col("counterparty_account").is_in(named)).then(None).otherwise("counterparty_account")
+        self.frame = self.frame.with_columns(account=own, counterparty_account=other)
+
+    def _texts(self) -> None:
+        """Facts within texts, by the stated forms."""
+        for number, said in enumerate(self.dialect.texts):
+            text = pl.col(self.at(said.column)).str.strip_chars()
+            found = further.taken(said, self.frame.select(t=text)["t"])
+            if not found:
+                continue
+            filled: list[pl.Expr] = []
+            for name in further.GROUPS:
+                values = {t: groups[name] for t, groups in found.items() if name in groups}
+                if name == "counterparty_account":
+                    made = {t: self._account_of(v, self.dialect.account.others) for t, v in values.items()}
+                    values = {t: v for t, v in made.items() if v}
+                if values:
+                    said_there = text.replace_strict(values, default=None, return_dtype=pl.String)
+                    filled.append(pl.coalesce(name, said_there).alias(name))
+            hit = text.is_in(list(found))
+            if said.channel:
+                filled.append(pl.coalesce("channel", pl.when(hit).then(pl.lit(said.channel))).alias("channel"))
+            if said.flag:
+                filled.append(pl.when(hit).then(pl.lit(said.flag)).alias(f"_flag_text{number}"))
+            self.frame = self.frame.with_columns(filled)
+
+    def _account_of(self, cell: str, prefix: str) -> str | None:
+        """The account in a cell: an IBAN, a number of the country, or with its institution before it."""
+        rule = self.dialect.account
+        iban = parse_iban(rule.country + cell.replace(" ", "")) if rule.country else None
+        if iban is not None:
+            return f"iban:{iban}"
+        if prefix.startswith("app:") and (rule.others or rule.region):
+            return app_account(cell, prefix, rule.region)
+        return account_of(cell, prefix)
 
     def _addresses(self, prefix: str) -> None:
         """Flags rows with an address of a chain that its checksum does not bear out."""
@@ -851,13 +1048,21 @@ class _Reader:
         """The account in the file's name, or in the lines around the table."""
         rule = self.dialect.account
         if rule.from_filename and (m := re.search(rule.from_filename, self.source.name)) is not None:
-            return _from_match(m, rule.prefix)
+            return self._from_match(m)
         if rule.from_preamble:
             for _, cells in (*self.grid.preamble, *self.grid.footer):
                 line = " ".join(c.strip() for c in cells if c.strip())
                 if (m := re.search(rule.from_preamble, line)) is not None:
-                    return _from_match(m, rule.prefix, rule.country)
+                    return self._from_match(m)
         return None
+
+    def _from_match(self, match: re.Match[str]) -> str | None:
+        groups: Mapping[str, str | None] = match.groupdict()
+        prefix = self.dialect.account.prefix
+        if groups.get("account"):
+            return self._account_of(groups["account"] or "", prefix)
+        last4 = groups.get("last4")
+        return f"{prefix or 'acct'}:…{last4}" if last4 else None
 
     # -------------------------------------------------------------------------------------------------------- checks
 
@@ -916,6 +1121,8 @@ class _Reader:
                 text = Issue("refused", code, message, row=row, column=column or None, sheet=sheet, hint=hint)
                 self.issues.append(replace(text, count=count - SHOWN))
         good = self._flags(self.frame.filter(self.rest()))
+        if self.leg is not None and self.leg.fee:
+            good = good.with_columns(channel=pl.lit("fee"))
         if self.dialect.format.order == "time":
             good = good.sort("local_time", nulls_last=True, maintain_order=True)
         columns = [
@@ -935,8 +1142,14 @@ class _Reader:
             ),
         ]
         columns += [name for name in ("_opening", "_closing") if name in good.columns]
+        marked = [self._fits(rule) for rule in self.dialect.by_balance]
         return (
-            good.select(pl.lit(self.grid.sheet).alias("sheet"), pl.lit(self.dialect.sides).alias("sides"), *columns),
+            good.select(
+                pl.lit(self.grid.sheet).alias("sheet"),
+                pl.lit(self.dialect.sides).alias("sides"),
+                *columns,
+                pl.any_horizontal(marked or [pl.lit(value=False)]).alias("_by_balance"),
+            ),
             bad.height,
         )
 
@@ -996,17 +1209,6 @@ def _clash(p: DateFormat, q: DateFormat) -> bool:
         except ValueRefused:
             continue
     return False
-
-
-def _from_match(match: re.Match[str], prefix: str, country: str = "") -> str | None:
-    groups: Mapping[str, str | None] = match.groupdict()
-    iban = parse_iban(country + (groups.get("account") or "").replace(" ", "")) if country else None
-    if iban is not None:
-        return f"iban:{iban}"
-    if groups.get("account"):
-        return account_of(groups["account"] or "", prefix)
-    last4 = groups.get("last4")
-    return f"{prefix or 'acct'}:…{last4}" if last4 else None
 
 
 def _mapped(texts: pl.Series, make: Callable[[str], str | None]) -> pl.Series:
