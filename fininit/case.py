@@ -190,6 +190,18 @@ def _with_currency(reading: Reading) -> Reading:
     return refused_reading(reading.source, asked, format=reading.format)
 
 
+def _after_receipt(reading: Reading, received_on: str | None) -> Reading:
+    """``reading`` with a warning when lines have a day after the one on which the file is stated to have come in."""
+    if received_on is None:
+        return reading
+    late = reading.entries.filter(pl.col("booking_date") > date.fromisoformat(received_on))
+    if not late.height:
+        return reading
+    text = "Lines have a day after the one on which the file came in."
+    issue = Issue("warning", "future-date", text, row=late["row"][0], count=late.height)
+    return replace(reading, issues=(*reading.issues, issue))
+
+
 def expand(patterns: Iterable[str | Path]) -> list[Path]:
     """Paths as given, with shell patterns expanded where the shell did not; sorted within a pattern."""
     paths: list[Path] = []
@@ -326,7 +338,7 @@ class Case:
             return self._as_stored(source, before, before | told)
         self.store.keep(source.sha256, source.data)
         reading = _reading(replace(source, data=self.store.data(source.sha256)), options, formats)
-        reading = _with_currency(self._named(reading, options))
+        reading = _after_receipt(_with_currency(self._named(reading, options)), told["received_on"])
         if before is not None and sound and before["status"] in _UNDERSTOOD and reading.status not in _UNDERSTOOD:
             return _outcome(source.name, "kept", reading)
         if decision is not None:

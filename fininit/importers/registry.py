@@ -523,12 +523,12 @@ def _remarks(source: Source, reading: Reading) -> Reading:
     """Adds what is to be said of the file whatever it is: an extension that promises something else."""
     suffix = Path(source.name).suffix.casefold()
     container = source.container
-    differs = (suffix in _BOOKS and container == "text") or (
-        (suffix in _TEXTUAL or suffix == ".xls") and container == "xlsx"
+    differs = (suffix in _BOOKS and container in ("text", "html", "xmlsheet")) or (
+        (suffix in _TEXTUAL and container in BOOKS) or (suffix == ".xls" and container == "xlsx")
     )
     if not differs:
         return reading
-    what = "text" if container == "text" else "a workbook"
+    what = {"text": "text", "html": "a web page", "xmlsheet": "an XML spreadsheet"}.get(container, "a workbook")
     issue = Issue("warning", "extension-differs", f"The file's name promises something else; its content is {what}.")
     return replace(reading, issues=(*reading.issues, issue))
 

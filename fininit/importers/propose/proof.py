@@ -69,16 +69,7 @@ def dates(columns: Sequence[Column], wanted: str | None) -> Dates:
         found[c.index] = _date_patterns(c)
     for c in columns:
         if not found[c.index]:
-            return Dates(
-                {},
-                open=Open(
-                    "date",
-                    f"The days in {c.shown} are not written in one way that is known.",
-                    "Write the pattern into the draft.",
-                    row=_odd_row(c),
-                    column=c.key,
-                ),
-            )
+            return Dates({}, open=_unwritten(c))
     if wanted:
         found = {i: [p for p in ps if order(p) == wanted] for i, ps in found.items()}
         if not all(found.values()):
@@ -117,6 +108,28 @@ def dates(columns: Sequence[Column], wanted: str | None) -> Dates:
         if said and said not in proof:
             proof.append(said)
     return Dates(chosen, tuple(proof[:1]))
+
+
+def _unwritten(c: Column) -> Open:
+    """The question about days for which no single pattern is known; those of two orders are named as such."""
+    orders = [{order(p) for p in readings([v])} for v in c.unique[:1000] if is_date(v)]
+    first, second = {"dmy"}, {"mdy"}
+    if first in orders and second in orders:
+        at = next(i for i, v in enumerate(c.cells.to_list()) if v and {order(p) for p in readings([v])} == second)
+        return Open(
+            "date",
+            f"Some dates in {c.shown} can only have the day first, others only the month.",
+            "Two exports were put together: ask for a fresh one, or for each by itself.",
+            row=at,
+            column=c.key,
+        )
+    return Open(
+        "date",
+        f"The days in {c.shown} are not written in one way that is known.",
+        "Write the pattern into the draft.",
+        row=_odd_row(c),
+        column=c.key,
+    )
 
 
 def _date_patterns(c: Column) -> list[str]:

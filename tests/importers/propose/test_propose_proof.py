@@ -72,7 +72,7 @@ def test_a_person_states_the_order_and_cannot_state_a_wrong_one() -> None:
 def test_both_orders_in_one_column_are_a_conflict() -> None:
     found = proof.dates([column("Date", "12/13/2024", "13/12/2024")], None)
     assert found.open is not None
-    assert "not written in one way" in found.open.message
+    assert "only have the day first" in found.open.message
 
 
 # ----- numbers
