@@ -355,7 +355,8 @@ def test_the_dialect_of_the_documents_reads(tmp_path: Path) -> None:
 
 def _declared() -> tuple[list[Requirement], list[Requirement]]:
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
-    run = [Requirement(r) for r in project["project"]["dependencies"]]
+    extras = project["project"]["optional-dependencies"]
+    run = [Requirement(r) for part in (project["project"]["dependencies"], *extras.values()) for r in part]
     return run, [Requirement(r) for r in project["dependency-groups"]["dev"]]
 
 

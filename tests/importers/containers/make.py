@@ -88,7 +88,11 @@ def xml() -> bytes:
     rows += "<Row>" + "".join(map(cell, HEADER)) + "</Row>\n"
     for d, t, k, a, b in LINES:
         rows += f"<Row>{cell(f'{d}T00:00:00.000', 'DateTime')}{cell(t)}{cell(k)}"
-        rows += cell(f"{abs(a) / 100:.15g}", "Number", 4 if a < 0 else 5) + cell(f"{b / 100:.15g}", "Number", 6) + "</Row>\n"
+        rows += (
+            cell(f"{abs(a) / 100:.15g}", "Number", 4 if a < 0 else 5)
+            + cell(f"{b / 100:.15g}", "Number", 6)
+            + "</Row>\n"
+        )
     rows += f"<Row>{cell('Endsaldo')}{cell(LINES[-1][4] // 100, 'Number', 6)}</Row>\n"
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<?mso-application progid="Excel.Sheet"?>\n'

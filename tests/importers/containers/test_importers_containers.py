@@ -72,3 +72,21 @@ def test_the_containers_are_what_they_are_called() -> None:
         "printed.pdf": "pdf",
         "xml2003.xls": "xmlsheet",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "called", "differs"),
+    [
+        ("page.xls", "x.xls", True),
+        ("page.xls", "x.html", False),
+        ("biff8.xls", "x.xls", False),
+        ("biff8.xls", "x.csv", True),
+        ("xml2003.xls", "x.xls", True),
+        ("xml2003.xls", "x.xml", False),
+        ("printed.pdf", "x.pdf", False),
+    ],
+)
+def test_a_name_that_promises_something_else_is_said(name: str, called: str, differs: bool) -> None:
+    source = Source.from_bytes(called, (HERE / name).read_bytes())
+    found = registry.read_source(source, Options(), [])
+    assert ("extension-differs" in [i.code for i in found.issues]) is differs
