@@ -57,7 +57,10 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 def fit(headers: Sequence[Sequence[str]], cells: Sequence[str]) -> Fit | None:
-    """Which of ``headers`` the cells are, or None. Cells that a header leaves unnamed at its end must be there."""
+    """Which of ``headers`` the cells are, or None.
+
+    Where a header leaves cells unnamed at its end, at least one such must be there.
+    """
     have = [c.strip() for c in cells]
     found = bare(have)
     for number, header in enumerate(headers):
@@ -66,7 +69,7 @@ def fit(headers: Sequence[Sequence[str]], cells: Sequence[str]) -> Fit | None:
                 return Fit(number)
             continue
         wanted = bare(header)
-        if len(wanted) != len(found) or len(have) < len(header):
+        if len(wanted) != len(found) or len(have) < min(len(header), len(wanted) + 1):
             continue
         codes: set[str] = set()
         for want, cell in zip(wanted, found, strict=True):
