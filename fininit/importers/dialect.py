@@ -138,7 +138,9 @@ class AccountRule:
     it, here and for the other side (``PL``). ``others`` is the ``prefix`` of the other side in a one-sided table;
     behind an ``app:`` prefix a mail address is taken in small letters, and a phone number of one of ``region`` in its
     international form. With ``one``, the whole file is about one account: rows that name none are about the one that
-    the others name, and none is taken where they name several.
+    the others name, and none is taken where they name several. ``others = "chain"`` takes an address of any chain that
+    its checksum bears out. With ``wallet`` the file is about a wallet: where a row names the address at which money
+    came in, that is one of its own and not the other side.
     """
 
     from_filename: str = ""
@@ -150,6 +152,7 @@ class AccountRule:
     others: str = ""
     region: tuple[str, ...] = ()
     one: bool = False
+    wallet: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,7 +203,8 @@ class Amount:
     (``same``: exports differ, but all cells of the column have one sign);
     ``unsigned`` with a ``flag`` column whose words in ``plus`` and ``minus`` give the direction; ``also`` is a second
     flag column whose word stands behind the first, and a word that ends with ``*`` is the beginning of any other that
-    is not listed in full. ``sign`` is ``holder``
+    is not listed in full. The words of ``still`` move nothing but a fee. With ``either`` rows that are money out may
+    print a minus or none. ``sign`` is ``holder``
     (+ is money in, as the account holder sees it) or ``inverted`` (a card statement that prints charges positive); it
     applies to ``column`` only.
     """
@@ -215,6 +219,8 @@ class Amount:
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     also: str = ""
+    still: tuple[str, ...] = ()
+    either: bool = False
     sign: Literal["holder", "inverted"] = "holder"
 
     @property
@@ -564,6 +570,8 @@ def _validate_lists(d: Dialect, file: str) -> None:
         for word, meaning in words.items():
             if closed and meaning not in closed and not (name == "channel" and not meaning):
                 raise bad(file, where, f"{meaning!r} is not one of {', '.join(closed)}.", near(meaning, closed))
+            if word == "*" and name == "currency" and d.kind == "crypto" and meaning == "*":
+                continue
             if word == "*" and name in ("status", "currency", "account"):
                 raise bad(file, where, 'takes no "*": an unknown word there could move money.')
     for name in ("channel", "status"):
@@ -585,7 +593,19 @@ _TABLES: Final = (
     *("match", "account", "format", "columns", "values", "signs", "footer", "stated", "texts", "records"),
     *("legs", "fees", *_RULES),
 )
-_AMOUNT: Final = ("debit", "credit", "debit_sign", "credit_sign", "unsigned", "flag", "plus", "minus", "also")
+_AMOUNT: Final = (
+    "debit",
+    "credit",
+    "debit_sign",
+    "credit_sign",
+    "unsigned",
+    "flag",
+    "plus",
+    "minus",
+    "also",
+    "still",
+    "either",
+)
 
 
 def _from_toml(text: str, file: str) -> Dialect:
@@ -625,6 +645,7 @@ def _from_toml(text: str, file: str) -> Dialect:
         acc.text("others"),
         acc.texts("region"),
         acc.flag("one"),
+        acc.flag("wallet"),
     )
     form = Format(
         encoding=fmt.texts("encoding"),
@@ -711,6 +732,8 @@ def _amount(col: Keys, file: str) -> Amount:
         plus=t.texts("plus"),
         minus=t.texts("minus"),
         also=t.text("also"),
+        still=t.texts("still"),
+        either=t.flag("either"),
         sign=sign,
     )
     t.close(_AMOUNT)
@@ -740,10 +763,10 @@ def _to_toml(d: Dialect) -> str:
     a, f = d.account, d.format
     keys = ("from_filename", "from_preamble", "from_column", "prefix", "country", "others")
     rules = {k: getattr(a, k) for k in keys if getattr(a, k)}
-    if rules or a.none or a.region or a.one:
+    if rules or a.none or a.region or a.one or a.wallet:
         lines += ["", "[account]", *(f"{k} = {quoted(v)}" for k, v in rules.items())]
         lines += [f"{k} = {listed(v)}" for k, v in (("none", a.none), ("region", a.region)) if v]
-        lines += ["one = true"] if a.one else []
+        lines += [f"{k} = true" for k in ("one", "wallet") if getattr(a, k)]
     lines += ["", "[format]"]
     for key in ("encoding", "date", "datetime", "thousands", "affixes", "empty"):
         value = getattr(f, key)
@@ -790,5 +813,8 @@ def _amount_toml(a: Amount) -> str:
         return "{ " + ", ".join(f"{k} = {quoted(v)}" for k, v in parts.items()) + " }"
     return (
         f"{{ unsigned = {quoted(a.unsigned)}, flag = {quoted(a.flag)}, "
-        f"plus = {listed(a.plus)}, minus = {listed(a.minus)}" + (f", also = {quoted(a.also)} }}" if a.also else " }")
+        f"plus = {listed(a.plus)}, minus = {listed(a.minus)}"
+        + (f", also = {quoted(a.also)}" if a.also else "")
+        + (f", still = {listed(a.still)}" if a.still else "")
+        + (", either = true }" if a.either else " }")
     )

@@ -791,7 +791,6 @@ class _Reader:
         self._number(a.unsigned, "amount")
         self._needed(pl.col("amount").is_null(), "There is no amount.", a.unsigned)
         text = "The format prints this column without a sign; the row has one."
-        self.refuse(pl.col("amount") < 0, "bad-sign", text, a.unsigned)
         words = [pl.col(self.at(c)).str.strip_chars().fill_null("") for c in (a.flag, a.also) if c]
         word = pl.concat_str(words, separator=" ").str.strip_chars()
         plus, minus = (word.is_in([w for w in side if not w.endswith("*")]) for side in (a.plus, a.minus))
@@ -799,9 +798,12 @@ class _Reader:
             for begin in (w[:-1] for w in side if w.endswith("*")):
                 open_ = word.str.starts_with(begin) & ~plus & ~minus
                 plus, minus = (plus, minus | open_) if less else (plus | open_, minus)
-        unknown = ~(plus | minus) & pl.col("amount").is_not_null()
+        still = word.is_in(list(a.still))
+        self.refuse((pl.col("amount") < 0) & ~(minus & pl.lit(a.either)), "bad-sign", text, a.unsigned)
+        unknown = ~(plus | minus | still) & pl.col("amount").is_not_null()
         self.refuse(unknown, "unknown-code", "The format does not list this word.", a.flag)
-        amount = pl.when(minus).then(-pl.col("amount")).otherwise("amount")
+        size = pl.col("amount").abs()
+        amount = pl.when(minus).then(-size).when(still).then(size - size).otherwise(size)
         self.frame = self.frame.with_columns(amount=amount)
 
     def _currency(self) -> None:
@@ -869,6 +871,8 @@ class _Reader:
         meanings = {w.strip(): m or None for w, m in table.items() if w != "*"}
         if "" not in meanings and name not in ("status",):
             meanings[""] = None
+        if table.get("*") == "*":
+            return bare.replace_strict(meanings, default=words, return_dtype=pl.String)
         value = bare.replace_strict(meanings, default=table.get("*") or None, return_dtype=pl.String)
         unknown = ~bare.is_in(list(meanings))
         column = self.label(name)
@@ -974,7 +978,7 @@ class _Reader:
                 )
                 continue
             stated = self.frame.select("account", "counterparty_account")
-            self._ids("account", own, prefix)
+            self._ids("account", own if not self.dialect.account.wallet else none, prefix)
             self._ids("counterparty_account", other, self.dialect.account.others)
             for column in ("account", "counterparty_account"):
                 self.frame = self.frame.with_columns(pl.coalesce(pl.lit(stated[column]), pl.col(column)).alias(column))
@@ -1029,6 +1033,8 @@ class _Reader:
         iban = parse_iban(rule.country + cell.replace(" ", "")) if rule.country else None
         if iban is not None:
             return f"iban:{iban}"
+        if prefix == "chain":
+            return parse_wallet(cell.strip()) or account_of(cell, "")
         if prefix.startswith("app:") and (rule.others or rule.region):
             return app_account(cell, prefix, rule.region)
         return account_of(cell, prefix)
