@@ -129,7 +129,7 @@ def test_each_required_column_blanked_refuses_its_rows(case: Path) -> None:
 @pytest.mark.parametrize("case", FIRST, ids=ids(FIRST))
 def test_an_extra_column_is_signalled(case: Path) -> None:
     source, grid, d = table(case)
-    if d.match.rows or any("{currency}" in h for h in d.match.header):
+    if d.match.rows or any("{currency}" in h or not h for h in d.match.header):
         return  # here a further column makes it another layout
     extra = f"c{len(grid.header)}"
     more = replace(grid, header=(*grid.header, "Extra"), cells=grid.cells.with_columns(pl.lit("x").alias(extra)))
