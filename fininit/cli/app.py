@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("fininit.cli.run", "Everything at once: files in, report, workbook and summary out."),
     "case": ("fininit.cli.case", "Make, show or verify a case folder."),
     "import": ("fininit.cli.import_", "Add files to a case."),
+    "keying": ("fininit.cli.keying", "Type a paper statement into a workbook that proves itself."),
     "decide": ("fininit.cli.decide", "Settle what a file leaves open; without options, list what is open."),
     "trace": ("fininit.cli.trace", "Follow the money from an account or a transfer under one rule."),
     "report": ("fininit.cli.report", "Write the report of a case."),
