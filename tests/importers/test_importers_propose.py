@@ -68,6 +68,20 @@ LANGUAGES = {
     "hu": "Könyvelés dátuma;Közlemény;Terhelés;Jóváírás;Egyenleg;Devizanem;Tranzakció azonosító",
     "ro": "Data înregistrării;Detalii;Debit;Credit;Sold;Moneda;Referință",
     "tr": "Muhasebe Tarihi;Açıklama;Borç;Alacak;Bakiye;Para Birimi;Referans",
+    "uk": "Дата проводки;Призначення платежу;Списання;Зарахування;Залишок;Валюта;Номер документа",
+    "hr": "Datum knjiženja;Opis plaćanja;Duguje;Potražuje;Stanje;Valuta računa;Referenca",
+    "sr": "Датум књижења;Сврха плаћања;Дугује;Потражује;Стање;Ознака валуте;Број налога",
+    "bg": "Дата на осчетоводяване;Основание;Дебит;Кредит;Салдо;Валута;Референция",
+    "el": "Ημερομηνία Καταχώρησης;Αιτιολογία;Χρέωση;Πίστωση;Λογιστικό Υπόλοιπο;Νόμισμα;Αριθμός Αναφοράς",
+    "sk": "Dátum zaúčtovania;Popis;Na ťarchu;V prospech;Zostatok;Mena;Referencia",
+    "sl": "Datum knjiženja;Namen;V breme;V dobro;Stanje;Valuta računa;Referenca",
+    "sv": "Bokföringsdag;Rubrik;Uttag;Insättning;Saldo;Valutakod;Verifikationsnummer",
+    "da": "Bogføringsdato;Posteringstekst;Hævet;Indsat;Saldo;Valutakode;Bilagsnummer",
+    "no": "Bokført;Forklaring;Ut fra konto;Inn på konto;Saldo;Valutakode;Arkivref",
+    "fi": "Kirjauspäivä;Viesti;Otto;Pano;Saldo;Valuutta;Arkistointitunnus",
+    "et": "Kande kuupäev;Selgitus;Deebet;Kreedit;Jääk;Valuuta;Arhiveerimistunnus",
+    "lv": "Datums;Maksājuma mērķis;Debets;Kredīts;Atlikums;Valūta;Dokumenta numurs",
+    "lt": "Įrašo data;Paskirtis;Debetas;Kreditas;Likutis;Valiuta;Dokumento numeris",
 }
 
 
@@ -99,6 +113,10 @@ TWO_SIDED = {
     "ru": "Плательщик,Получатель,Дата,Назначение платежа,Сумма,Валюта",
     "hu": "Megbízó,Kedvezményezett,Dátum,Közlemény,Összeg,Devizanem",
     "tr": "Gönderen,Alıcı,Tarih,Açıklama,Tutar,Para Birimi",
+    "uk": "Платник,Отримувач,Дата операції,Призначення платежу,Сума,Валюта",
+    "sv": "Avsändare,Mottagare,Transaktionsdag,Meddelande,Belopp,Valuta",
+    "fi": "Maksaja,Saaja,Maksupäivä,Viesti,Määrä,Valuutta",
+    "el": "Εντολέας,Δικαιούχος,Ημερομηνία,Αιτιολογία,Ποσό,Νόμισμα",
 }
 
 

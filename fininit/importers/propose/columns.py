@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from fininit.importers.propose.languages import AMOUNTS, CURRENCIES
 from fininit.importers.propose.vocabulary import AMOUNT_WORDS, CURRENCY_WORDS
 from fininit.importers.propose.words import (
     Heading,
@@ -403,9 +404,9 @@ def _any_filled(columns: Sequence[Column]) -> pl.Series:
 
 # --------------------------------------------------------------------------------------------------------------- money
 
-_CURRENCY_WORDS: Final = frozenset(map(fold, CURRENCY_WORDS.split("|")))
+_CURRENCY_WORDS: Final = frozenset(map(fold, f"{CURRENCY_WORDS}|{CURRENCIES}".split("|")))
 _NO_AMOUNTS: Final = frozenset(("balance", "saldo", "price", "total"))
-_AMOUNT_WORDS: Final = frozenset(map(fold, AMOUNT_WORDS.split("|")))
+_AMOUNT_WORDS: Final = frozenset(map(fold, f"{AMOUNT_WORDS}|{AMOUNTS}".split("|")))
 
 
 def _stem(name: str) -> frozenset[str]:

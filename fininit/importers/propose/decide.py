@@ -560,6 +560,10 @@ def _says_only_from_to(lay: Layout) -> bool:
         "da",
         "od",
         "do",
+        "fran",
+        "till",
+        "fra",
+        "til",
     }
     words = {t for side in (lay.payer, lay.payee) for c in side.values() for t in c.heading.name.split()}
     return not words.isdisjoint(plain)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, Literal
 
+from fininit.importers.propose import languages
 from fininit.importers.propose.vocabulary import ROLES
 from fininit.values.assets import ISO_4217
 
@@ -159,10 +160,11 @@ class Heading:
 @cache
 def _phrases() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for role, languages in ROLES.items():
-        for phrases in languages.values():
-            for phrase in phrases.split("|"):
-                found.setdefault(fold(phrase), set()).add(role)
+    for table in (ROLES, languages.FURTHER):
+        for role, by_language in table.items():
+            for phrases in by_language.values():
+                for phrase in phrases.split("|"):
+                    found.setdefault(fold(phrase), set()).add(role)
     return {name: frozenset(roles) for name, roles in found.items()}
 
 
@@ -239,7 +241,7 @@ def _table(*lines: str) -> frozenset[str]:
     return frozenset(fold(word) for line in lines for word in line.split("|"))
 
 
-_STATUS: Final[dict[str, frozenset[str]]] = {
+_STATUS: dict[str, frozenset[str]] = {
     "booked": _table(
         "completed|complete|booked|posted|settled|cleared|success|successful|succeeded|done|executed|processed|paid|"
         "approved|finished|closed|confirmed|ok|book|final|finalised|finalized|credited|debited",
@@ -304,6 +306,9 @@ _STATUS: Final[dict[str, frozenset[str]]] = {
 }
 
 
+_STATUS |= {status: words | _table(languages.STATUS[status]) for status, words in _STATUS.items()}
+
+
 def status_word(word: str) -> str | None:
     """booked, pending, failed or reversed; None for a word nobody listed: it is asked about, never guessed."""
     folded = fold(word)
@@ -324,6 +329,7 @@ _FLAGS: Final[dict[str, frozenset[str]]] = {
         "s|soll|belastung|ausgang|lastschrift|debito|dare|cargo|addebito|uscita|salida|egreso|gasto|adeudo",
         "af|bij af af|wn|obciazenie|saida|дебет|д|расход|списание|na vrub|debet|odchozi|terheles|kiadas|t|"
         "debitare|borc|giden|sortie|depense|debe",
+        languages.OUT,
     )
     | {"-"},
     "in": _table(
@@ -331,6 +337,7 @@ _FLAGS: Final[dict[str, frozenset[str]]] = {
         "h|haben|gutschrift|eingang|credito|avere|abono|accredito|entrata|entrada|ingreso|haber",
         "bij|ma|uznanie|кредит|к|приход|зачисление|ve prospech|prichozi|jovairas|bevetel|j|"
         "creditare|alacak|gelen|entree|recette",
+        languages.IN,
     )
     | {"+"},
 }
@@ -401,7 +408,7 @@ def reverses_sides(text: str) -> bool:
 _TOTALS: Final = re.compile(
     r"^(sub ?)?(total|totals|totale|totaux|totales|grand total|sum|summe|gesamt|gesamtsumme|gesamtbetrag|razem|suma|"
     r"suma razem|totaal|somme|итого|всего|celkem|spolu|osszesen|toplam|i alt|summa|total amount|total general|"
-    r"total debits?|total credits?|total debits? credits?|total transactions?|obroty)\b"
+    r"total debits?|total credits?|total debits? credits?|total transactions?|obroty|" + languages.TOTALS + r")\b"
 )
 _BALANCES: Final = re.compile(
     r"^(s a l d o|saldo|balance|solde|kontostand|zustatek|egyenleg|sold|bakiye|остаток|баланс|zostatok|"
@@ -409,11 +416,14 @@ _BALANCES: Final = re.compile(
     r"balance (at|on|as) (start|end|beginning|close|opening)|"
     r"(anfangs|end|schluss|alter|neuer|anfangs|erster|letzter) ?(saldo|kontostand|bestand)|"
     r"(pocatecni|konecny) zustatek|(вход|исход)ящий остаток|(nyito|zaro) egyenleg|"
-    r"(acilis|kapanis|son) bakiye(si)?|(eind|begin)saldo|stand)\b"
+    r"(acilis|kapanis|son) bakiye(si)?|(eind|begin|alku|loppu)saldo|stand|"
+    rf"(({languages.OPENING}|{languages.CLOSING}) )?({languages.BALANCES}))\b"
 )
 _OPENING: Final = re.compile(
     r"\b(opening|start|starting|beginning|previous|brought forward|anfangssaldo|alter|anfangsbestand|initial|"
-    r"precedent|anterior|inicial|iniziale|precedente|beginsaldo|poczatkowe|pocatecni|входящий|nyito|acilis|old)\b"
+    r"precedent|anterior|inicial|iniziale|precedente|beginsaldo|poczatkowe|pocatecni|входящий|nyito|acilis|old|"
+    + languages.OPENING
+    + r")\b"
 )
 
 
@@ -443,12 +453,15 @@ _LINE: Final = re.compile(
     r"total (debits?|credits?)|"
     r"gesamt(summe|betrag)?|summe|razem|totale|totaal|итого( .*)?|всего|(входящий|исходящий) остаток|"
     r"(pocatecni|konecny) zustatek|(nyito|zaro) egyenleg|(acilis|kapanis) bakiyesi|(begin|eind)saldo|"
-    r"sold (initial|final)"
+    r"sold (initial|final)|"
+    rf"({languages.TOTALS})|({languages.OPENING}|{languages.CLOSING}) ({languages.BALANCES})"
 )
 
 
 _LABEL: Final = re.compile(  # looked for first, because notes are many
-    r"bal|sal|s a l|sold|tot|sum|stand|z[uů]st|egyen|bak|остат|итог|всег|raz|gesam", re.IGNORECASE
+    r"bal|sal|s a l|sold|tot|sum|stan|z[uů]st|egyen|bak|остат|итог|всег|raz|gesam|залиш|усьог|разом|загал|стањ|салд|"
+    r"укуп|общо|ukup|υπ[οό]λ|σ[υύ]ν|zost|skup|i alt|yht|kokk|kop|is viso|likut|atlik|svega|наличн",
+    re.IGNORECASE,
 )
 
 
@@ -463,5 +476,5 @@ def balance_line(text: str) -> bool:
 
 _CLOSING: Final = re.compile(
     r"\b(closing|end|ending|final|new|neuer|endsaldo|schlusssaldo|schlussbestand|nouveau|finale?|eindsaldo|koncowe|"
-    r"konecny|исходящий|zaro|kapanis|carried forward)\b"
+    r"konecny|исходящий|zaro|kapanis|carried forward|" + languages.CLOSING + r")\b"
 )
