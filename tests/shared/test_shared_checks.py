@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-
 DISPUTED = Path(__file__).resolve().parents[1] / "importers" / "disputed.tsv"
 """Expected figures that are wrong, each with ours and the reason."""
 
