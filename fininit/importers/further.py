@@ -110,34 +110,26 @@ def judged(frame: pl.DataFrame, marked: str) -> pl.DataFrame:
     """``frame`` with the status of the rows that ``marked`` (a Boolean column) names settled by the running balance.
 
     Such a row is booked where the balance printed on it is that of the line before, changed by its amount less its
-    fee; else it is pending. Rows whose status changes are flagged ``counted-in-balance`` or ``not-in-balance``. A row
-    that failed or was reversed stays so.
+    fee, whatever its own word is; else a booked one is pending, and any other stays what it is. Rows whose status
+    changes are flagged ``counted-in-balance`` or ``not-in-balance``.
     """
-    doubtful = frame.filter(pl.col(marked) & pl.col("status").is_in(["booked", "pending"]))
-    if not doubtful.height:
+    if not frame[marked].any():
         return frame
     moved: set[int] = set()
     indexed = frame.with_row_index("_at")
     for (_,), part in indexed.group_by(["statement"], maintain_order=True):
         moved |= _moved(part.filter(pl.col(marked) | (pl.col("status") == "booked")), marked)
-    settled = pl.col(marked) & pl.col("status").is_in(["booked", "pending"])
     counts = pl.col("_at").is_in(sorted(moved))
-    was = pl.col("status")
-    flag = (
-        pl.when(settled & counts & (was == "pending"))
-        .then(pl.lit("counted-in-balance"))
-        .when(settled & ~counts & (was == "booked"))
-        .then(pl.lit("not-in-balance"))
-    )
+    more = pl.col(marked) & counts & (pl.col("status") != "booked")
+    less = pl.col(marked) & ~counts & (pl.col("status") == "booked")
+    flag = pl.when(more).then(pl.lit("counted-in-balance")).when(less).then(pl.lit("not-in-balance"))
     flags = pl.concat_str("flags", flag, separator=" ", ignore_nulls=True)
-    status = pl.when(settled & counts).then(pl.lit("booked")).when(settled).then(pl.lit("pending")).otherwise(was)
-    indexed = indexed.with_columns(status=status, flags=pl.when(flags != "").then(flags))
-    return indexed.drop("_at")
+    status = pl.when(more).then(pl.lit("booked")).when(less).then(pl.lit("pending")).otherwise("status")
+    return indexed.with_columns(status=status, flags=pl.when(flags != "").then(flags)).drop("_at")
 
 
 def _moved(part: pl.DataFrame, marked: str) -> set[int]:
     """Positions of the marked rows that changed the balance, as the balance shows."""
-    part = part.filter(pl.col("status").is_in(["booked", "pending"]))
     moves: list[Decimal] = [_EXACT.subtract(a, f or Decimal(0)) for a, f in part.select("amount", "fee").iter_rows()]
     balances: list[Decimal | None] = part["balance_after"].to_list()
     days: list[date | None] = part["booking_date"].to_list()

@@ -34,7 +34,10 @@ class Free(tuple[str, ...]):
     def fits(self, cells: Sequence[str]) -> bool:
         """Whether named cells are some of these columns, each once, all required ones among them."""
         named = [c for c in cells if c]
-        return len(set(named)) == len(named) and set(self.required) <= set(named) <= set(self)
+        holes = [_pattern(name) for name in self if ANY in name]
+        rest = set(named) - set(self)
+        known = all(any(hole.fullmatch(name) for hole in holes) for name in rest)
+        return len(set(named)) == len(named) and set(self.required) <= set(named) and known
 
 
 ANY: Final = "{any}"

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from fininit.errors import ValueRefused
 from fininit.identifiers.account import account_id
 from fininit.identifiers.email import find_emails
-from fininit.identifiers.handle import parse_handle
+from fininit.identifiers.handle import account_of_handle, parse_handle
 from fininit.identifiers.iban import is_iban_like, parse_iban
 from fininit.identifiers.numbering import about, region_codes, resolve
 from fininit.identifiers.wallet import parse_wallet
@@ -53,10 +53,15 @@ def account_of(cell: str, prefix: str) -> str | None:
 def app_account(cell: str, prefix: str, regions: Sequence[str] = ()) -> str | None:
     """An account with a payment app (``app:…``), known there by a mail address, a phone number or a name.
 
-    Mail addresses come out in small letters and phone numbers of one of ``regions`` in E.164, so that they are the
-    same in every return; whatever else as written. A number that is not shown in full stays as it is shown.
+    Mail addresses and names come out in small letters and phone numbers of one of ``regions`` in E.164, so that they
+    are the same in every return; whatever else as written. A number that is not shown in full stays as it is shown.
     """
     text = " ".join(cell.split())
+    app = prefix.removeprefix("app:")
+    if app in ("cashapp", "venmo") or text[:1] in ("@", "$"):
+        named = parse_handle(text, app)
+        if named is not None:
+            return account_of_handle(named)
     for read in (email, lambda t: phone(t, regions)):
         try:
             said = read(text)
