@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -33,6 +35,8 @@ class Decision:
     proof: list[str] = field(default_factory=list)
     opens: list[Open] = field(default_factory=list)
     chain: bool = False
+    order: str = ""
+    """In which order of the rows the running balance holds, as ``proof.follow`` names it."""
     stated: dict[str, int] = field(default_factory=dict)
 
 
@@ -41,7 +45,9 @@ def decide(plan: Plan, grid: Grid, options: Options) -> Decision:
     lay = plan.layout
     opens = list(lay.opens)
     said: list[str] = []
-    found = proof.dates(lay.days, options.date)
+    found = proof.dates(lay.days, options.date, [*grid.preamble, *grid.footer])
+    if found.open is not None and lay.balance is not None:
+        found = _by_order(plan, grid, options) or found
     if found.open is not None:
         opens.append(found.open)
     plan.dates = found.patterns
@@ -78,6 +84,51 @@ def decide(plan: Plan, grid: Grid, options: Options) -> Decision:
     best.proof = [*said, *best.proof]
     best.opens = [*opens, *best.opens]
     return best
+
+
+DAYS: Final = 3
+"""Different days that a column must have before their order says anything."""
+
+
+def _by_order(plan: Plan, grid: Grid, options: Options) -> proof.Dates | None:
+    """The one order of day and month with which the days run as the running balance does; None when it shows none.
+
+    A statement lists its lines in the order in which the bank booked them; the balance, which holds from line to line,
+    shows that this one does. Read the wrong way round, the days jump.
+    """
+    lay = plan.layout
+    if lay.booking is None or options.date is not None:
+        return None
+    fitting: list[proof.Dates] = []
+    running = 0
+    for order in ("dmy", "mdy", "ymd"):
+        found = proof.dates(lay.days, order)
+        if found.open is not None:
+            continue
+        running += 1
+        money = [c for c in lay.money if c.filled]
+        for number in proof.numbers(money, options.decimal).formats:
+            tried = replace(plan, dates=found.patterns, number=number, ignore=list(plan.ignore))
+            judged = _judge(tried, grid, options)
+            days = [
+                d for d in _rows(tried, {c.index: proof.values(c, number) for c in lay.money}).days if d is not None
+            ]
+            if judged.chain and judged.order in ("file", "reversed") and _runs(days):
+                fitting.append(found)
+                break
+    if running < 2 or len(fitting) != 1:
+        return None
+    words = {"dmy": "Day comes first", "mdy": "Month comes first", "ymd": "The year comes first"}
+    how = proof.order(fitting[0].patterns[lay.booking.index])
+    said = f"{words[how]}: only so do the days run in the order of the running balance."
+    return proof.Dates(fitting[0].patterns, (said,))
+
+
+def _runs(days: Sequence[int]) -> bool:
+    """Whether days only rise or only fall, over at least :data:`DAYS` different ones."""
+    up = all(a <= b for a, b in pairwise(days))
+    down = all(a >= b for a, b in pairwise(days))
+    return (up or down) and len(set(days)) >= DAYS
 
 
 def _currency(plan: Plan, beside: str, options: Options) -> list[Open]:
@@ -418,7 +469,7 @@ def _sign(
     if how == "words":
         out.proof.append(sentence)
     if chain.proves:
-        out.chain = True
+        out.chain, out.order = True, chain.order
         lines = "1 step" if chain.links == 1 else f"{chain.links} steps"
         out.proof.append(f"The running balance holds on all {lines} with plus for money in.")
     elif stated == 1:

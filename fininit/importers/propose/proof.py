@@ -59,8 +59,9 @@ class Dates:
     open: Open | None = None
 
 
-def dates(columns: Sequence[Column], wanted: str | None) -> Dates:
-    """How the days of the columns are written. Columns of one frame (``N/N/%Y``) settle each other.
+def dates(columns: Sequence[Column], wanted: str | None, around: Iterable[Record] = ()) -> Dates:
+    """How the days of the columns are written. Columns of one frame (``N/N/%Y``) settle each other, and so do days in
+    the lines ``around`` the table: the period of a statement is written by the program that wrote its lines.
 
     ``wanted`` is the order that a person states.
     """
@@ -87,6 +88,9 @@ def dates(columns: Sequence[Column], wanted: str | None) -> Dates:
                 shown = {order(p) for p in found[o.index]}
                 both = [p for p in found[c.index] if order(p) in shown]
                 found[c.index] = both or found[c.index]
+    stated = _beside(found, around) if not wanted else None
+    if stated is not None:
+        found = {i: [p for p in ps if order(p) == stated[0]] or ps for i, ps in found.items()}
     chosen: dict[int, str] = {}
     proof: list[str] = []
     for c in columns:
@@ -104,10 +108,35 @@ def dates(columns: Sequence[Column], wanted: str | None) -> Dates:
                 ),
             )
         chosen[c.index] = left[0]
-        said = _why(c, left[0], stated=bool(wanted))
+        said = stated[1] if stated is not None else _why(c, left[0], stated=bool(wanted))
         if said and said not in proof:
             proof.append(said)
     return Dates(chosen, tuple(proof[:1]))
+
+
+_STATED: Final = re.compile(r"(?<![0-9./-])[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{2,4}(?![0-9./-])")
+
+
+def _beside(found: dict[int, list[str]], around: Iterable[Record]) -> tuple[str, str] | None:
+    """The one order that days in the lines around the table leave, and the sentence about it; None when none is needed
+    or they leave several. Only days of the frame in which the columns write theirs count."""
+    open_ = [ps for ps in found.values() if len({order(p) for p in ps}) > 1]
+    if not open_:
+        return None
+    frames = {_frame(p) for ps in open_ for p in ps}
+    left = {order(p) for ps in open_ for p in ps}
+    shown: int | None = None
+    for row, cells in around:
+        for text in (m[0] for c in cells for m in _STATED.finditer(c)):
+            fitting = {order(p) for p in readings([text]) if _frame(p) in frames}
+            if fitting and len(fitting & left) < len(left):
+                left &= fitting
+                shown = row if shown is None else shown
+    if len(left) != 1 or shown is None:
+        return None
+    how = next(iter(left))
+    first = {"dmy": "Day comes first", "mdy": "Month comes first", "ymd": "The year comes first"}[how]
+    return how, f"{first}: so it is in a date beside the table, in row {shown}."
 
 
 def _unwritten(c: Column) -> Open:
