@@ -110,10 +110,15 @@ def _sheets(source: Source, options: Options) -> list[Sheet]:
             raise
         refused, sheets = e, []
     if source.container in ("text", "binary"):
+        paying: list[list[Sheet]] = []
         for delimiter in (",", ";", "\t", "|"):
             tried = open_sheets(source, encoding=options.encoding, delimiter=delimiter)
             if any(header_at(s.head) is not None for s in tried):
                 return tried
+            if any(begins_at(s.head) is not None for s in tried):
+                paying.append(tried)
+        if refused is not None and len(paying) == 1:
+            return paying[0]  # only so do its rows hold a day and a number
     if refused is not None:
         raise refused
     return sheets

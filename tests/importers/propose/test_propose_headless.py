@@ -128,3 +128,10 @@ def test_days_that_carry_a_zone_are_seen_as_days_and_asked_about() -> None:
     reading = read("OUT,20240314120000[0:GMT],shop,-5.00\nIN,20240315120000[0:GMT],pay,7.00\n")
     assert reading.status == "needs-decision"
     assert "days stand in column B" in reading.question
+
+
+def test_the_delimiter_is_the_one_at_which_rows_hold_a_day_and_a_number() -> None:
+    text = "00123;14/03/2024;a, b;-5,00;\n00123;15/03/2024;c, d;-6,00;\n"
+    assert "days stand in column B, numbers in column D" in read(text).question
+    both = "14/03/2024,5.00,16/03/2024;6.00;x\n15/03/2024,5.00,17/03/2024;6.00;x\n"
+    assert codes(read(both)) == ["dialect-undecided"]
