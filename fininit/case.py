@@ -49,6 +49,9 @@ _OWN: Final = frozenset({*FOLDERS, ".lock", ".gitignore", "manifest.jsonl"})
 
 _UNDERSTOOD: Final = frozenset({"read", "read-with-refusals"})
 
+_BY_VALUE: Final = frozenset({"accounts", "links", "link_rows", "coverage", "missing"})
+"""Tables that are kept in the order of protected values. Pseudonyms leave in their own: the other one tells on them."""
+
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how far, and how much there is (0: not known)."""
 
@@ -166,11 +169,11 @@ def read(path: str | Path, **options: Any) -> Reading:
         source = Source.from_path(Path(path))
     except SourceRefused as e:
         return refused_reading(Source.from_bytes(Path(path).name, b""), e)
-    return _reading(source, Options(**options))
+    return understood(source, Options(**options))
 
 
-def _reading(source: Source, options: Options, formats: Sequence[Path] = ()) -> Reading:
-    """What a source says, be it listings or records of money."""
+def understood(source: Source, options: Options, formats: Sequence[Path] = ()) -> Reading:
+    """What a source says, be it listings or records of money; as :func:`read`, and nothing is stored."""
     from fininit.importers.registry import read_source
     from fininit.listings import importer as listings
 
@@ -337,7 +340,7 @@ class Case:
         if before is not None and sound and stated == earlier and before["status"] in _UNDERSTOOD:
             return self._as_stored(source, before, before | told)
         self.store.keep(source.sha256, source.data)
-        reading = _reading(replace(source, data=self.store.data(source.sha256)), options, formats)
+        reading = understood(replace(source, data=self.store.data(source.sha256)), options, formats)
         reading = _after_receipt(_with_currency(self._named(reading, options)), told["received_on"])
         if before is not None and sound and before["status"] in _UNDERSTOOD and reading.status not in _UNDERSTOOD:
             return _outcome(source.name, "kept", reading)
@@ -616,17 +619,17 @@ class Case:
         if table not in tables:
             raise UsageError(f"There is no table {table!r}.", hint=f"The tables are: {', '.join(sorted(tables))}.")
         raw = tables[table]()
-        if policy.roles:
-            self.manifest.append(
-                "identify", {"roles": sorted(policy.roles), "reason": policy.reason, "output": f"frame {table}"}
-            )
+        if policy.roles or policy.handling:
+            opened = {"roles": sorted(policy.roles), "reason": policy.reason, "handling": sorted(policy.handling)}
+            self.manifest.append("identify", opened | {"output": f"frame {table}"})
         door = self.door(policy)
         if policy.roles:
             door.roles = dict(self.ledger(policy).accounts.select("account", "role").iter_rows())
         protected = [c for c in TABLES[table].columns if c.protect]
-        return raw.select(TABLES[table].names).with_columns(
+        shown = raw.select(TABLES[table].names).with_columns(
             door.column(raw[c.name], c.protect).alias(c.name) for c in protected
         )
+        return shown.sort(TABLES[table].key, nulls_last=False) if policy.redacted and table in _BY_VALUE else shown
 
     # --- out
 
@@ -678,14 +681,17 @@ class Case:
         ledger = self.ledger(policy)
         door.roles = dict(ledger.accounts.select("account", "role").iter_rows())
 
+        asking = replace(door)  # what is rendered to find a start does not leave: it is not counted
+
         def shown(account: str) -> str:
-            return door.render(account, "account", door.roles.get(account, "unknown"))
+            return asking.render(account, "account", door.roles.get(account, "unknown"))
 
         chosen = {
             "rule": asked.rule or "",
             "order": asked.order,
             "through": asked.through,
             "identified": sorted(policy.roles),
+            "handling": sorted(policy.handling),
         }
         try:
             starts = [find_start(ledger, text, since=asked.since, render=shown) for text in asked.start]
@@ -709,8 +715,13 @@ class Case:
 
     @staticmethod
     def _rendered(door: Door, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """``frame`` as it may leave, what it keeps in the order of accounts in that of the pseudonyms."""
         protected = [c for c in TABLES[table].columns if c.protect]
-        return frame.with_columns(door.column(frame[c.name], c.protect).alias(c.name) for c in protected)
+        shown = frame.with_columns(door.column(frame[c.name], c.protect).alias(c.name) for c in protected)
+        if table == "flow_breaks":
+            place = pl.when(pl.col("transfer_id").is_not_null()).then(pl.int_range(pl.len()))
+            return shown.sort(place, "account", "tag", nulls_last=True)
+        return shown.sort(TABLES[table].key) if "account" in TABLES[table].key else shown
 
     def model(
         self,
@@ -741,6 +752,7 @@ class Case:
         routes = betweenness(graph, seed=seed)
         door = self.door(policy)
         flows = [self._flow(tracing, policy, door)] if tracing is not None else []
+        called = self.door().column(pl.Series(graph.accounts, dtype=pl.String), "account")
         material = Material(
             title=self.settings.name,
             command=command,
@@ -752,7 +764,7 @@ class Case:
             graph=graph,
             communities=groups,
             betweenness=routes,
-            networks=find(graph, groups, routes, ledger.transfers, who.links),
+            networks=find(graph, groups, routes, ledger.transfers, who.links, called),
             listings=who.listings,
             parties=who.parties,
             links=who.links,

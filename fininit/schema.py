@@ -431,7 +431,7 @@ PARTIES = Table(
     "parties",
     "A person or firm tied to an account, a phone or a listing.",
     (
-        Column("party_id", "text", "stable id within the case", required=True),
+        Column("party_id", "text", "stable id within the case", protect="account", required=True),
         Column("name", "text", "name as printed", protect="name"),
         Column("kind", "text", "person, firm or unknown", required=True, values=("person", "firm", "unknown")),
         Column("role", "text", "role in the case, set by a person", required=True, values=ROLES),
@@ -447,7 +447,7 @@ CAPACITIES_TABLE = Table(
     "In which capacity a party stands to an account, and from when to when. Never one fixed owner.",
     (
         Column("account", "text", "scheme:value", protect="account", required=True),
-        Column("party_id", "text", "the party", required=True),
+        Column("party_id", "text", "the party", protect="account", required=True),
         Column(
             "capacity",
             "text",
@@ -654,6 +654,7 @@ LINKS = Table(
             "link_id",
             "text",
             "link: and 16 hex digits of the SHA-256 of kind, ends, via, capacity, dates",
+            protect="account",
             required=True,
         ),
         Column(
@@ -688,7 +689,7 @@ LINK_ROWS = Table(
     "link_rows",
     "Which rows show which link, and where in them. Every link has at least one.",
     (
-        Column("link_id", "text", "the link", required=True),
+        Column("link_id", "text", "the link", protect="account", required=True),
         Column("record", "text", "entry_id or capture_id of the row; null for a row of a record of subscribers"),
         *_ROW,
         Column("found_in", "text", "column or field that shows it", required=True),

@@ -40,8 +40,10 @@ _KINDS: Final = {
     "ip": "IP",
     "card": "CD",
     "party": "PA",
+    "link": "LK",
 }
-"""Prefixes of what stands in a column beside accounts, by the part before its first colon."""
+"""Prefixes of what stands in a column beside accounts, by the part before its first colon. Ids that are a plain hash
+of protected values are among them: whoever knows all but one of those finds it by trying."""
 
 WITHHELD: Final = "[withheld]"
 """Stands for free text that cannot be redacted safely."""

@@ -71,7 +71,8 @@ class Networks:
     ``currency``, ``transfers``, ``amount``. What one network pays another is ``out`` here and ``in`` there.
 
     ``reasons``: ``network``, ``reason_code``, ``value`` (text, never a cell value), ``debtor_account`` and
-    ``creditor_account`` (null but for ``largest-pair``), why the group is shown:
+    ``creditor_account`` (null but for ``largest-pair``), why the group is shown; ``repeated-pairs``, ``largest-pair``
+    and ``both-ways`` only where members pay each other:
 
     * ``listings-linked``: "31 of 52", listings that lead to members, of all that lead to any account; only where there
       are any.
@@ -97,17 +98,21 @@ def find(
     betweenness: Betweenness,
     transfers: pl.DataFrame,
     links: pl.DataFrame | None = None,
+    called: pl.Series | None = None,
 ) -> Networks:
     """The networks among ``communities``.
 
     ``links`` (``fininit.schema.LINKS``): for the listings that lead to members, and the ties between them.
+
+    ``called``: what the accounts of ``graph`` are called outside, in their order. It decides among equals, wherever ids
+    do here, so that the order of pseudonymised networks says nothing about accounts.
 
     ``transfers`` is the frame that ``graph`` was built from (columns of ``fininit.schema.TRANSFERS``); the order of its
     rows does not matter. Raises ``UsageError`` when an account of it is not in the graph, ``FininitError`` when an
     exact sum does not fit the ledger's decimals.
     """
     require_accounts(graph, transfers)
-    groups = _groups(graph, communities)
+    groups = _groups(graph, communities, called)
     moved = _moved(groups, transfers)
     inside = moved.filter((pl.col("from") == pl.col("to")) & ~pl.col("itself"))
     links = LINKS.empty() if links is None else links
@@ -127,14 +132,15 @@ def find(
         members=_named(names, groups, ["account"]).select("network", "account"),
         totals=sums.select("network", "currency", "transfers", "amount"),
         border=_named(names, totals(border, by), by[1:]).select("network", *by[1:], "transfers", "amount"),
-        reasons=_reasons(names, moved, inside, joined),
+        reasons=_reasons(names, groups, moved, inside, joined),
     )
 
 
-def _groups(graph: Graph, communities: Communities) -> pl.DataFrame:
-    """``account``, ``position``, ``group`` (label) of the accounts in communities that are networks."""
+def _groups(graph: Graph, communities: Communities, called: pl.Series | None) -> pl.DataFrame:
+    """``account``, ``called``, ``position``, ``group`` (label) of the accounts in communities that are networks."""
     accounts = pl.Series("account", graph.accounts, dtype=pl.String)
-    frame = pl.DataFrame([accounts, pl.Series("group", communities.label, dtype=pl.Int64)])
+    outside = (accounts if called is None else called).rename("called")
+    frame = pl.DataFrame([accounts, outside, pl.Series("group", communities.label, dtype=pl.Int64)])
     stated = ~pl.any_horizontal(pl.col("account").str.starts_with(scheme) for scheme in OPEN)
     return (
         frame.with_row_index("position")
@@ -188,7 +194,7 @@ def _ranked(groups: pl.DataFrame, inside: pl.DataFrame, joined: _Joined) -> pl.D
     )
     return (
         groups.group_by("group")
-        .agg(pl.len().cast(pl.Int64).alias("accounts"), pl.col("account").min().alias("smallest"))
+        .agg(pl.len().cast(pl.Int64).alias("accounts"), pl.col("called").min().alias("smallest"))
         .join(paid, on="group", how="left")
         .join(joined.listings, on="group", how="left")
         .with_columns(pl.col("listings", "transfers").fill_null(0))
@@ -208,22 +214,27 @@ def _table(graph: Graph, betweenness: Betweenness, groups: pl.DataFrame, names: 
     routes = betweenness.routes[groups["position"].to_numpy()]
     through = groups.with_columns(pl.Series("routes", routes, dtype=pl.Float64)).filter(pl.col("routes") > 0)
     top = (
-        through.sort("group", "routes", "position", descending=[False, True, False])
+        through.sort("group", "routes", "called", descending=[False, True, False])
         .unique("group", keep="first", maintain_order=True)
         .select("group", pl.col("account").alias("most_between"))
     )
     return names.join(top, on="group", how="left").sort("rank").select(pl.col(c).cast(t) for c, t in TABLE.items())
 
 
-def _reasons(names: pl.DataFrame, moved: pl.DataFrame, inside: pl.DataFrame, joined: _Joined) -> pl.DataFrame:
+def _reasons(
+    names: pl.DataFrame, groups: pl.DataFrame, moved: pl.DataFrame, inside: pl.DataFrame, joined: _Joined
+) -> pl.DataFrame:
     pairs = inside.group_by("from", "debtor_account", "creditor_account").agg(pl.len().alias("count"))
     ends = ("debtor_account", "creditor_account")
     couple = (pl.min_horizontal(ends).alias("a"), pl.max_horizontal(ends).alias("b"))
     couples = pairs.group_by("from", *couple).agg(pl.len().alias("directions"))
+    known = pairs
+    for end in ends:
+        known = known.join(groups.select(pl.col("account").alias(end), pl.col("called").alias(f"{end}_called")), on=end)
     largest = (
-        pairs.sort("from", "count", *ends, descending=[False, True, False, False])
+        known.sort("from", "count", *(f"{end}_called" for end in ends), descending=[False, True, False, False])
         .unique("from", keep="first", maintain_order=True)
-        .rename({"from": "group"})
+        .select("count", *ends, group="from")
     )
     crossing = moved.filter(pl.col("from").ne_missing(pl.col("to")))
     counted = names.join(largest, on="group", how="left")
@@ -251,6 +262,8 @@ def _reasons(names: pl.DataFrame, moved: pl.DataFrame, inside: pl.DataFrame, joi
         "self-transfers": pl.format("{}", "itself"),
     }
     only_if = {"listings-linked": "listings", "ties-inside": "ties", "self-transfers": "itself"}
+    # A group that only ties hold together has no payments inside to speak of.
+    only_if |= dict.fromkeys(("repeated-pairs", "largest-pair", "both-ways"), "transfers")
     rows = [
         counted.filter(pl.col(only_if[code]) > 0 if code in only_if else pl.lit(value=True)).select(
             "rank",

@@ -73,4 +73,15 @@ def _numbered(frame: pl.DataFrame, sheet: Sheet, numbers: dict[str, dict[str, st
             columns.append(pl.Series(name, [None if v is None else numbers[name][v] for v in values], dtype=pl.String))
         else:
             columns.append(values)
-    return sheet.conform(pl.DataFrame(columns))
+    return sheet.conform(_ordered(pl.DataFrame(columns), sheet))
+
+
+def _ordered(frame: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
+    """What a trace keeps in the order of accounts, in that of their numbers: the other one tells on pseudonyms."""
+    number = pl.col("account").str.slice(1).cast(pl.Int64)
+    if sheet.name == sheets.TRACE_BREAKS.name:
+        place = pl.when(pl.col("transfer").is_not_null()).then(pl.int_range(pl.len()))
+        return frame.sort(place, number, "tag", nulls_last=True)
+    if sheet.name in (sheets.TRACE_COVERAGE.name, sheets.TRACE_SCHEDULE.name):
+        return frame.sort(number, maintain_order=True)
+    return frame

@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from fininit.case import Case, Exhibit, Options, Tracing
+from fininit.case import Case, Exhibit, Tracing
 from fininit.errors import UsageError
 from fininit.evidence.redaction import Policy
+from fininit.importers.base import Options
 
 PHONE = "+12025550147"
 OWN = "DE46990100000000001001"
@@ -108,3 +109,47 @@ def test_amounts_of_no_currency_wait_for_a_person(tmp_path: Path) -> None:
     assert made.ledger().transfers.height == 0
     (read,) = made.add(register, options=Options(currency="EUR"))
     assert read.status == "read" and made.ledger().transfers["currency"].to_list() == ["EUR"]
+
+
+def _ordered_by(frame: pl.DataFrame, column: str) -> bool:
+    shown = frame[column].to_list()
+    return shown == sorted(shown)
+
+
+def test_no_id_that_leaves_can_be_found_by_trying(case: Case) -> None:
+    who = case.linked()
+    links, rows = case.frame("links"), case.frame("link_rows")
+    assert not set(links["link_id"]) & set(who.links["link_id"])
+    assert set(links["link_id"].str.slice(0, 3)) == {"LK-"} and set(rows["link_id"]) == set(links["link_id"])
+    known = case.frame("links", identify="all", reason="test")
+    assert set(known["link_id"]) == set(who.links["link_id"])
+
+
+def test_pseudonyms_leave_in_their_own_order(case: Case, tmp_path: Path) -> None:
+    more = [f"DE00990100000000002{n:03}" for n in range(12)]
+    lines = "".join(
+        f":61:2601060106D1,00NTRFNONREF\r\n:86:166?00X?20SVWZ+X?31{iban}?32SHOP {iban}\r\n" for iban in more
+    )
+    (tmp_path / "b.sta").write_bytes(
+        f":20:T\r\n:25:DE19990100000000001002\r\n:28C:1/1\r\n:60F:C260105EUR100,00\r\n{lines}-\r\n".encode()
+    )
+    assert [o.status for o in case.add(tmp_path / "b.sta")] == ["read"]
+    assert _ordered_by(case.frame("accounts"), "account") and _ordered_by(case.frame("links"), "link_id")
+    assert _ordered_by(case.frame("accounts", identify="all", reason="test"), "account")
+
+
+def test_what_is_withheld_does_not_depend_on_how_a_start_is_typed(case: Case, tmp_path: Path) -> None:
+    account = "iban:DE19990100000000001002"
+    token = case.door().token(account, "account")
+    one, other = (case.report(tmp_path / n, tracing=Tracing((n,), "fifo")) for n in (account, token))
+    assert one.hashes == other.hashes
+
+
+def test_opening_closed_codes_is_logged_wherever_they_are_opened(case: Case) -> None:
+    case.frame("links")
+    case.frame("links", handling="sar")
+    case.trace(case.ledger().transfers["transfer_id"][0], rule="fifo", handling="sar")
+    logged = [
+        (line["what"], line["handling"]) for line in case.manifest.lines() if line["what"] in ("identify", "trace")
+    ]
+    assert logged == [("identify", ["sar"]), ("trace", ["sar"])]

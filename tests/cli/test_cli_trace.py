@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from fininit.case import Case
+from fininit.case import Case, Tracing
 from fininit.cli.app import app, call
 from fininit.errors import Exit
 
@@ -112,3 +112,18 @@ def test_a_run_is_refused_before_it_reads_anything(
     files = sorted(str(p) for p in MADE_UP.iterdir())
     assert call(["run", *files, "-o", str(tmp_path / "out"), *given]) == Exit.USAGE
     assert said in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+def test_a_trace_leaves_in_the_order_of_pseudonyms_and_numbers(case: Case, tmp_path: Path) -> None:
+    frames = case.trace(COLLECTOR, rule="fifo", through=True).frames
+    assert frames["coverage"].height > 3
+    for name in ("coverage", "remaining", "schedule"):
+        shown = frames[name]["account"].to_list()
+        assert shown == sorted(shown), name
+    held = frames["breaks"].filter(frames["breaks"]["transfer_id"].is_null())["account"].to_list()
+    assert held == sorted(held) and frames["breaks"]["transfer_id"][-len(held) :].is_null().all()
+    model = case.report(tmp_path / "out", tracing=Tracing((COLLECTOR,), "fifo", through=True)).model
+    for table in (model.trace_coverage, model.trace_schedule):
+        numbers = [int(a[1:]) for a in table["account"]]
+        assert numbers == sorted(numbers)
+    assert set(model.trace_schedule["line"].head(2)) == {1, 2}

@@ -110,3 +110,18 @@ def test_the_group_that_listings_lead_to_comes_first_whatever_moves_in_others() 
     assert found.table["transfers"].to_list() == [3, 9] and found.table["listings"].to_list() == [2, 0]
     first = found.reasons.filter(pl.col("network") == "N1")
     assert first.row(0)[:3] == ("N1", "listings-linked", "2 of 3")
+
+
+def test_a_group_that_only_ties_hold_together_is_not_said_to_pay() -> None:
+    _, found = groups(transfers(("a", "a"), ("b", "b")), table(INSTRUMENT))
+    assert found.table["accounts"].to_list() == [2] and found.table["transfers"].to_list() == [0]
+    said = dict(found.reasons.select("reason_code", "value").iter_rows())
+    assert said == {"payments-inside": "0", "inside-share": "0 of 0", "ties-inside": "1", "self-transfers": "2"}
+
+
+def test_among_equals_the_name_outside_decides() -> None:
+    moved = transfers(("a", "b"), ("c", "d"), ("e", "f"))
+    graph = build(moved)
+    called = pl.Series([{"a": "z", "b": "y", "c": "x", "d": "w", "e": "v", "f": "u"}[a] for a in graph.accounts])
+    found = find(graph, communities(graph), betweenness(graph), moved, None, called)
+    assert found.members["account"].to_list() == ["e", "f", "c", "d", "a", "b"]
