@@ -34,16 +34,16 @@ def command(file: Path, as_json: bool, draft: bool, **values: Any) -> int:
       fininit inspect export.csv --json
       fininit inspect export.csv --draft > formats/my_bank.toml
     """
+    from fininit.case import understood
     from fininit.errors import SourceRefused
     from fininit.importers.base import Source, refused_reading
-    from fininit.importers.registry import read_source
 
     try:
         source = Source.from_path(file)
     except SourceRefused as e:
         reading = refused_reading(Source.from_bytes(file.name, b""), e)
     else:
-        reading = read_source(source, options.stated(values), values["folders"])
+        reading = understood(source, options.stated(values), values["folders"])
     terminal.broken_formats(values["folders"])
     if draft:
         if reading.draft or reading.dialect:

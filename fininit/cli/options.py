@@ -121,8 +121,8 @@ tracing = _all(
 
 
 def traced(values: dict[str, Any]) -> Tracing | None:
-    """The trace among ``values``, which are taken out of it; None without a start. Raises ``UsageError`` for a rule
-    without a start."""
+    """The trace among ``values``, which are taken out of it; None without a start. Raises ``UsageError`` for a rule,
+    or another choice, without a start."""
     from fininit.case import Tracing
     from fininit.errors import UsageError
 
@@ -130,8 +130,11 @@ def traced(values: dict[str, Any]) -> Tracing | None:
         n: values.pop(n) for n in ("starts", "rule", "since", "order", "trace_currency", "through", "depth", "until")
     }
     if not taken["starts"]:
-        if taken["rule"]:
-            raise UsageError("A rule needs a start.", hint="Name an account or a transfer with --from.")
+        usual: dict[str, Any] = {"starts": (), "order": "as-printed", "through": False}
+        given = [n for n, v in taken.items() if v != usual.get(n)]
+        if given:
+            said = "A rule" if "rule" in given else f"--{given[0].replace('_', '-')}"
+            raise UsageError(f"{said} needs a start.", hint="Name an account or a transfer with --from.")
         return None
     return Tracing(
         start=tuple(taken["starts"]),

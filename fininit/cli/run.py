@@ -91,7 +91,7 @@ def found(report: Report) -> None:
     first = m.networks.row(0, named=True) if networks else None
     size = f"; {first['label']} comes first, with {t.counted(first['accounts'], 'account')}" if first else ""
     t.say(f"Groups     {t.number(networks)} of connected accounts{size}")
-    if m.links.height:
+    if m.listings.height:
         linked(m)
     for trace in m.traces.iter_rows(named=True):
         t.say(
@@ -99,7 +99,7 @@ def found(report: Report) -> None:
             f" = {t.grouped(trace['ended'])} ended + {t.grouped(trace['remaining'])} still held"
         )
     top = [r["label"] for r in m.accounts.head(4).iter_rows(named=True) if r["routes"].strip("0.")]
-    if not m.links.height:
+    if not m.listings.height:
         t.say(f"Routes     most pass through {', '.join(top)}" if top else "Routes     none pass through an account")
     shown = "names shown: " + m.facts.identified if m.facts.identified else "pseudonymised"
     t.say(f"Report     {report.page} ({shown}; leads, not findings)")
