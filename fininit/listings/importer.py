@@ -42,9 +42,7 @@ def matches(source: Source, fields: FieldMap = DEFAULT) -> bool:
     try:
         if source.container != "text":
             return False
-        lines = source.head(_HEAD).removeprefix("\ufeff").split("\n")
-        if source.size > _HEAD and len(lines) > 1:
-            lines.pop()  # the cut may go through it
+        lines = _first_lines(source)
         form = _form(lines)
         if form == "listings-csv":
             return _find_header(lines, fields) is not None
@@ -55,7 +53,19 @@ def matches(source: Source, fields: FieldMap = DEFAULT) -> bool:
 
 
 _HEAD: Final = 262_144
-"""Bytes that are looked at to recognise a file."""
+"""Bytes that are looked at to recognise a file; more where its first records are longer."""
+
+
+def _first_lines(source: Source) -> list[str]:
+    """Whole lines from the beginning. One record that is too long must not hide what the others are."""
+    size = _HEAD
+    while True:
+        lines = source.head(size).removeprefix("\ufeff").split("\n")
+        if size < source.size and len(lines) <= _FEW and lines[0].startswith("{"):
+            size *= 8
+            continue
+        # The cut may go through the last one.
+        return lines[:-1] if size < source.size and len(lines) > 1 else lines
 
 
 def _names(records: Iterable[_Record | _Refused]) -> tuple[str, ...]:
@@ -91,6 +101,7 @@ def _form(lines: list[str]) -> Form:
 
 _AROUND: Final = " \t\r\ufeff"
 _SAMPLE: Final = 1000
+_FEW: Final = 3
 
 
 def _find_header(lines: list[str], fields: FieldMap) -> tuple[str, tuple[str, ...]] | None:

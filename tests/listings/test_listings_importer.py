@@ -540,3 +540,14 @@ def test_a_table_gives_back_what_was_written(rows: list[tuple[str, str]], delimi
     assert got == want
     # only where a quote mark stands before a delimiter may a row be given up for damaged
     assert all(f'"{delimiter}' in rows[int(row or 0) - 2][1] for row in refused)
+
+
+@pytest.mark.parametrize("length", [300_000, 5_000_000])
+def test_a_long_first_record_does_not_hide_what_the_file_is(length: int) -> None:
+    records = [
+        {"url": "https://board.example.org/1", "text": "x" * length},
+        {"url": "https://board.example.org/2", "text": "y"},
+    ]
+    source = Source.from_bytes("ads.jsonl", "".join(json.dumps(r) + "\n" for r in records).encode())
+    assert matches(source)
+    assert read(source).rows.entries + read(source).rows.refused == 2
