@@ -25,7 +25,7 @@ MARKS: Final = {
     # the second byte of a two-byte character as Latin-1 or as Windows-1252 shows it
     "mojibake": "\\x{C3}[\\x{80}-\\x{BF}\\x{152}\\x{153}\\x{160}\\x{161}\\x{178}\\x{17D}\\x{17E}\\x{192}\\x{2C6}"
     "\\x{2DC}\\x{2013}\\x{2014}\\x{2018}\\x{201A}\\x{201C}\\x{201E}\\x{2020}-\\x{2022}\\x{2026}\\x{2030}\\x{2039}\\x{203A}"
-    "\\x{20AC}\\x{2122}]|\\x{C2}[\\x{80}-\\x{BF}]|\\x{E2}\\x{20AC}|\\x{E2}\\x{80}",
+    "\\x{20AC}\\x{2122}]|\\x{C2}[\\x{80}-\\x{BF}]|\\x{E2}[\\x{20AC}\\x{201A}]|\\x{E2}\\x{80}",
 }
 """What the raw text of a row is looked through for, by the name of the flag."""
 
@@ -51,11 +51,20 @@ _SAYS: Final = {
 }
 
 
+def _twice(frame: pl.DataFrame) -> pl.Expr:
+    """Rows whose raw text stands in the frame more than once. Hashes say quickly that most do not; the texts decide."""
+    likely = frame.select(pl.col("raw").hash(0).is_duplicated()).to_series()
+    if not likely.any():
+        return pl.lit(value=False)
+    texts = frame["raw"].filter(likely)
+    return pl.col("raw").is_in(texts.filter(texts.is_duplicated()).unique().implode())
+
+
 def flags(frame: pl.DataFrame, sheet: str | None) -> tuple[pl.Series, list[Issue]]:
     """The flags of the rows of ``frame`` (``row``, ``raw``, ``booking_date``, any ``_flag…``), and the warnings."""
     marks = {name: pl.col("raw").str.contains(p) for name, p in MARKS.items()}
     marks["epoch-date"] = pl.col("booking_date").is_in(EPOCHS)
-    marks["identical-row"] = pl.col("raw").is_duplicated()
+    marks["identical-row"] = _twice(frame)
     found = frame.select(on.fill_null(value=False).alias(name) for name, on in marks.items())
     own = [pl.col(c) for c in frame.columns if c.startswith("_flag")]
     words = [pl.when(found[name]).then(pl.lit(name)) for name in marks if found[name].any()]
