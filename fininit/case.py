@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import polars as pl
 
-from fininit.errors import CaseError, SourceRefused, UsageError
+from fininit.errors import CaseError, SourceRefused, UsageError, ValueRefused
 from fininit.evidence import decisions, keys
 from fininit.evidence.custody import Manifest
 from fininit.evidence.decisions import Decision
 from fininit.evidence.redaction import Door, Policy
 from fininit.identifiers.account import stated_account
+from fininit.identifiers.numbering import region_codes
 from fininit.importers.base import Options, Reading, Source, refused_reading
 from fininit.issues import Issue
 from fininit.ledger.files import locked, make_folder, sweep, write, write_all
@@ -247,7 +248,8 @@ class Case:
     ) -> Case:
         """Make a case folder (0700) and open it. ``settings`` are the further fields of :class:`Settings`.
 
-        Raises :class:`CaseError` ``case-exists`` for a folder that is a case or holds anything else.
+        Raises :class:`CaseError` ``case-exists`` for a folder that is a case or holds anything else, and
+        :class:`UsageError` for a setting that is none, or a ``region`` that is no country.
         """
         folder = Path(path)
         if (folder / "case.toml").exists():
@@ -261,6 +263,10 @@ class Case:
         unknown = sorted(set(settings) - set(Settings.__dataclass_fields__))
         if unknown:
             raise UsageError(f"A case has no setting {unknown[0]!r}.")
+        try:
+            region_codes(settings.get("region"))
+        except ValueRefused as e:
+            raise UsageError("The region of the case is none.", hint=e.hint, code=e.code) from None
         made = Settings(id=case_id or secrets.token_hex(8), name=name or folder.name or "case", **settings)
         Store(folder).create()
         folder.chmod(0o700)
@@ -1016,6 +1022,11 @@ def run(
     if (folder / "case.toml").exists():
         case = Case(folder, key=key)
         _same_files(case, listed, policy)
+        if (region or "") != case.settings.region:
+            raise UsageError(
+                "This folder holds a run with another region of phone numbers.",
+                hint="Choose another folder with -o, or state the same --region as before.",
+            )
     else:
         make_folder(out)
         case = Case.new(folder, name or "fininit report", case_id="run", key=key, region=region or "")

@@ -59,3 +59,18 @@ def test_a_choice_of_a_trace_without_a_start_is_not_passed_over(
 ) -> None:
     assert call(["report", str(tmp_path), *choice]) == Exit.USAGE
     assert f"{choice[0]} needs a start." in capsys.readouterr().err
+
+
+def test_a_region_is_checked_before_anything_is_kept_and_never_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ads, out = tmp_path / "ads.jsonl", str(tmp_path / "out")
+    ads.write_text(json.dumps(LISTING | {"region": ""}) + "\n")
+    assert call(["case", "new", str(tmp_path / "case"), "--region", "Narnia"]) == Exit.USAGE
+    assert "two letters" in capsys.readouterr().err and not (tmp_path / "case").exists()
+    assert call(["run", str(ads), "-o", out, "--region", "Narnia"]) == Exit.USAGE
+    assert call(["run", str(ads), "-o", out, "--region", "US"]) == Exit.OK
+    assert call(["run", str(ads), "-o", out, "--region", "US"]) == Exit.OK
+    for other in (["--region", "DE"], []):
+        assert call(["run", str(ads), "-o", out, *other]) == Exit.USAGE
+        assert "another region" in capsys.readouterr().err
