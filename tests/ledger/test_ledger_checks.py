@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fininit.ledger import checks
 from fininit.ledger.checks import Stated, check_statements, follow
 from fininit.schema import ENTRIES
 
@@ -167,3 +168,29 @@ def test_what_a_file_states_itself_is_told_from_what_its_lines_show() -> None:
         assert frame.select("opening", "closing", "stated").rows() == [(D(100), D(107), said)]
     frame, _ = check_statements(lines, [])
     assert frame.select("opening", "closing", "stated").rows() == [(D(100), D(107), None)]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 3), st.sampled_from([None, 0, 0, 1]), st.booleans()), min_size=1, max_size=7),
+    st.sampled_from([D(1), D("0.000000000000000001"), D(10**11), D(10**17)]),
+    st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_chains_seen_by_columns_are_those_that_are_followed_line_by_line(
+    lines: list[tuple[int, int | None, bool]], unit: D, turned: bool
+) -> None:
+    running, moves, balances, fees = D(5) * unit, [], [], []
+    for n, fee, right in lines:
+        moves.append(n * unit - (fee or 0) * unit)
+        running += moves[-1]
+        fees.append(None if fee is None else fee * unit)
+        balances.append(running if right else running + unit if n else None)
+    frame = entries(
+        [str(n * unit) for n, _, _ in lines],
+        [None if b is None else str(b) for b in balances],
+        fee=pl.Series(fees, dtype=pl.Decimal(38, 18)),  # type: ignore[dict-item]
+    )
+    if turned:
+        frame, moves, balances = frame.reverse(), moves[::-1], balances[::-1]
+    want = follow(moves, balances, frame["row"].to_list(), frame["booking_date"].to_list())
+    assert checks._followed(frame) == (sum(moves, D(0)), want)
