@@ -24,6 +24,7 @@ WALLETS: Final = ("btc", "eth", "tron")
 
 _PHONE: Final = re.compile(r"(?P<plus>\+?)[ \u00a0]?\(?[0-9](?:[ \u00a0()./-]{0,3}[0-9]){4,18}")
 _HIDDEN: Final = re.compile(r"[*•…#]|[xX]{2,}|\.{3,}")
+_MASKED: Final = re.compile(r"[*•…#]|[0-9][xX]{2,}|[xX]{2,}[0-9]")
 _CARD: Final = re.compile(r"(?P<first>(?:[0-9][ -]?){0,8})(?P<hidden>[*•…xX.][*•…xX. -]*)(?P<last>[0-9]{4})")
 _PAN: Final = re.compile(r"[0-9](?:[ -]?[0-9]){11,18}")
 
@@ -54,7 +55,8 @@ def app_account(cell: str, prefix: str, regions: Sequence[str] = ()) -> str | No
     """An account with a payment app (``app:…``), known there by a mail address, a phone number or a name.
 
     Mail addresses and names come out in small letters and phone numbers of one of ``regions`` in E.164, so that they
-    are the same in every return; whatever else as written. A number that is not shown in full stays as it is shown.
+    are the same in every return; whatever else as written. A number that is not shown in full is that of many people,
+    and no account (None).
     """
     text = " ".join(cell.split())
     app = prefix.removeprefix("app:")
@@ -68,7 +70,7 @@ def app_account(cell: str, prefix: str, regions: Sequence[str] = ()) -> str | No
         except ValueRefused:
             continue
         return f"{prefix}:{said.identifier.partition(':')[2]}"
-    return account_of(text, prefix)
+    return None if _MASKED.search(text) else account_of(text, prefix)
 
 
 def institution_prefix(name: str | None) -> str:
