@@ -23,7 +23,7 @@ from fininit.importers import leg as legs_of
 from fininit.importers import record as records
 from fininit.importers.declaring import Keys, bad, key_text, listed, near, quoted, resolve
 from fininit.importers.further import Rule, Said
-from fininit.importers.heading import Free
+from fininit.importers.heading import CURRENCY, Free
 from fininit.importers.leg import Leg
 from fininit.importers.record import Record
 from fininit.importers.table import Footer
@@ -163,7 +163,8 @@ class Format:
     where two would read the same cell differently the whole column must decide. ``zone`` is ``""`` (not stated: no
     instant is made), an IANA name, ``UTC``, or ``suffix`` (a word behind the time, ``EST``). ``empty`` are texts that
     stand for an empty cell in a column of dates or numbers (``-``). ``places`` are the decimals of the unit where
-    numbers count its smallest part (8: satoshi). ``order`` is ``time`` when the running balance
+    numbers count its smallest part (8: satoshi). With ``fractions`` amounts may have more decimals than the currency:
+    exchanges keep parts of a cent in their books. ``order`` is ``time`` when the running balance
     follows the time column and not the order of the rows.
     """
 
@@ -182,6 +183,7 @@ class Format:
     empty: tuple[str, ...] = ()
     order: Order = "file"
     places: int = 0
+    fractions: bool = False
 
     def number(self) -> NumberFormat:
         """The grammar of amounts."""
@@ -374,7 +376,8 @@ def _validate(d: Dialect) -> None:
     ):
         if value not in known:
             raise bad(file, where, f"{value!r} is not one of {', '.join(known)}.", near(value, known))
-    if d.currency and not is_currency(d.currency):
+    asset = d.kind == "crypto" and re.fullmatch(r"[A-Z0-9]{2,12}", d.currency)
+    if d.currency and not is_currency(d.currency) and not asset:
         raise bad(file, "currency", f"{d.currency!r} is not an ISO 4217 code or known asset.")
     for number, record in enumerate(d.records, 1):
         records.validate(record, file, f"[[records]] {number}")
@@ -467,7 +470,8 @@ def _validate_columns(d: Dialect, file: str) -> None:
         known("[columns] amount", column)
     if not {"booking_date", "booked_at"} & set(d.columns):
         raise bad(file, "[columns]", "needs booking_date, or booked_at.")
-    if "currency" not in d.columns and not d.currency and d.sides == "two":
+    in_header = any(CURRENCY in name for name in d.match.header)
+    if "currency" not in d.columns and not d.currency and not in_header and d.sides == "two":
         raise bad(file, "[columns]", "needs currency (or a currency for the whole file).")
     if "net" in d.columns and "fee" not in d.columns:
         raise bad(file, "[columns] net", "is amount less fee: it needs fee.")
@@ -495,7 +499,7 @@ def _validate_columns(d: Dialect, file: str) -> None:
     if d.turned and not set(PAYMENT) & set(d.columns):
         raise bad(file, "[turned]", "needs payer and payee.")
     further.validate(d.texts, file, known)
-    if d.fees != Fees() and "fee" not in d.columns:
+    if d.fees != Fees() and "fee" not in d.columns and not any(leg.fee for leg in d.legs):
         raise bad(file, "[fees]", "needs [columns] fee.")
     if d.contracts and (d.contracts not in CHAINS or "currency" not in d.columns):
         raise bad(file, "contracts", f"is one of {', '.join(CHAINS)}, and needs [columns] currency.")
@@ -663,6 +667,7 @@ def _from_toml(text: str, file: str) -> Dialect:
         empty=fmt.texts("empty"),
         order=cast("Order", fmt.text("order", "file")),
         places=_places(fmt, file),
+        fractions=fmt.flag("fractions"),
     )
     amount = Amount()
     if match.header or "records" not in data or "amount" in col.data:
@@ -777,7 +782,7 @@ def _to_toml(d: Dialect) -> str:
     for key in ("delimiter", "language", "zone", "grouping", "order"):
         if getattr(f, key) != getattr(default, key):
             lines.append(f"{key} = {quoted(getattr(f, key))}")
-    lines += [f"{key} = true" for key in ("exponent", "trailing_mark") if getattr(f, key)]
+    lines += [f"{key} = true" for key in ("exponent", "trailing_mark", "fractions") if getattr(f, key)]
     lines += [f"places = {f.places}"] if f.places else []
     lines += ["", "[columns]", f"amount = {_amount_toml(d.amount)}"] if d.match.header else []
     lines += [f"sign = {quoted(d.amount.sign)}"] if d.amount.sign != "holder" else []

@@ -29,7 +29,7 @@ class Leg:
 
     ``amount`` is read as the dialect's own is; with ``fee`` it is what the account was charged, positive. ``currency``
     stands where no column states it. Only rows in which each column of ``where`` holds one of its words have this leg.
-    A blank or zero amount is none.
+    A blank or zero amount is none. An empty list of columns takes a field of the row away from the leg.
     """
 
     amount: Amount
@@ -47,7 +47,7 @@ class Leg:
     def of(self, dialect: Dialect) -> Dialect:
         """The dialect by which this leg is read. Raises :class:`~fininit.errors.DialectError`."""
         shared = {k: v for k, v in dialect.columns.items() if k not in _NOT_SHARED}
-        columns = shared | dict(self.columns)
+        columns = {k: v for k, v in (shared | dict(self.columns)).items() if v}
         values = {k: v for k, v in dialect.values.items() if k in shared} | dict(self.values)
         return replace(
             dialect,

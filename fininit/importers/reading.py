@@ -969,7 +969,7 @@ class _Reader:
                 there, payer, payee = self._fits(rule), ends["payer"], ends["payee"]
                 ends["payer"] = pl.when(there).then(payee).otherwise(payer)
                 ends["payee"] = pl.when(there).then(payer).otherwise(payee)
-            own = pl.when(out).then(ends["payer"]).when(come).then(ends["payee"])
+            own: pl.Expr = pl.when(out).then(ends["payer"]).when(come).then(ends["payee"])
             other = pl.when(out).then(ends["payee"]).when(come).then(ends["payer"])
             if name == "name":
                 self.frame = self.frame.with_columns(
@@ -978,10 +978,26 @@ class _Reader:
                 )
                 continue
             stated = self.frame.select("account", "counterparty_account")
-            self._ids("account", own if not self.dialect.account.wallet else none, prefix)
+            if self.dialect.account.wallet:
+                self._change(own, other, come, out)
+                own = none
+            self._ids("account", own, prefix)
             self._ids("counterparty_account", other, self.dialect.account.others)
             for column in ("account", "counterparty_account"):
                 self.frame = self.frame.with_columns(pl.coalesce(pl.lit(stated[column]), pl.col(column)).alias(column))
+
+    def _change(self, own: pl.Expr, other: pl.Expr, come: pl.Expr, out: pl.Expr) -> None:
+        """Flags money out to an address at which the same wallet was paid: change, or moved within the wallet."""
+        mine = self.frame.filter(come & self.rest()).select(own=own)["own"].drop_nulls().unique().to_list()
+        back = (out & other.is_in(mine)).fill_null(value=False)
+        self.frame = self.frame.with_columns(_flag_own=pl.when(back).then(pl.lit("own-address")))
+        rows = self.frame.filter(back & self.rest())
+        if rows.height:
+            text = "Money out to an address at which this wallet was paid: it may not have left the wallet."
+            column = self.label("payee_account")
+            self.issues.append(
+                Issue("warning", "own-address", text, row=rows["row"][0], column=column, count=rows.height)
+            )
 
     def _named(self, cell: pl.Expr) -> pl.Expr:
         """The cell of an account; null where it says that there is none."""
@@ -1033,8 +1049,10 @@ class _Reader:
         iban = parse_iban(rule.country + cell.replace(" ", "")) if rule.country else None
         if iban is not None:
             return f"iban:{iban}"
+        if rule.others == "chain" and (wallet := parse_wallet(cell.strip())) is not None:
+            return wallet
         if prefix == "chain":
-            return parse_wallet(cell.strip()) or account_of(cell, "")
+            return account_of(cell, "")
         if prefix.startswith("app:") and (rule.others or rule.region):
             return app_account(cell, prefix, rule.region)
         return account_of(cell, prefix)
@@ -1074,6 +1092,8 @@ class _Reader:
 
     def _precision(self) -> None:
         """More decimals than the currency has: refused, never rounded."""
+        if self.dialect.format.fractions:
+            return
         currency = pl.col("currency")
         text = "More decimals than the currency has; nothing is rounded."
         a = self.dialect.amount

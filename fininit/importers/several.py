@@ -24,6 +24,8 @@ def together(parts: list[pl.DataFrame], rows: pl.Series, *, failed: bool, by_tim
     first = pl.col("_part") == pl.col("_part").min().over("row")
     frame = frame.filter(~pl.col("_still") | (pl.col("_still").all().over("row") & first)).drop("_still")
     if failed:
+        alone = (pl.col("status") == "failed") & (pl.col("channel") == "fee")
+        frame = frame.with_columns(status=pl.when(alone).then(pl.lit("booked")).otherwise("status"))
         paid = (pl.col("status") == "failed") & (pl.col("fee").fill_null(0) != _ZERO)
         nothing = [pl.lit(None, frame.schema[c]).alias(c) for c in _NOTHING if c != "fee"]
         gas = frame.filter(paid).with_columns(

@@ -17,7 +17,7 @@ from fininit.importers.base import Options, Reading, Source
 from fininit.importers.csvfile import TextSheet
 from fininit.importers.declaring import resolve
 from fininit.importers.dialect import Dialect, read_grid
-from fininit.importers.heading import header_at
+from fininit.importers.heading import fit, header_at
 from fininit.importers.reading import read_grids
 from fininit.importers.registry import Declared, importers, read_source
 from fininit.importers.table import Grid, letter, open_sheets
@@ -60,6 +60,9 @@ def table(case: Path) -> tuple[Source, Grid, Dialect]:
 
 def cell(grid: Grid, column: str) -> str:
     at = resolve(grid.header, column)
+    if at is None:  # called otherwise in this variant of the header, or its name holds what differs from file to file
+        headers = [d.match.header for d in DIALECTS.values() if fit(d.match.headers, grid.header) is not None]
+        at = resolve([name.strip() for name in headers[0]], column)
     assert at is not None
     return f"c{at}"
 
@@ -110,10 +113,11 @@ def test_a_dialect_survives_being_written_out(name: str) -> None:
 @pytest.mark.parametrize("case", FIRST, ids=ids(FIRST))
 def test_each_required_column_blanked_refuses_its_rows(case: Path) -> None:
     source, grid, d = table(case)
-    columns = [*d.columns.get("booking_date", ()), *d.columns.get("booked_at", ())][:1]  # a day without its time will do
+    columns = [*d.columns.get("booking_date", ()), *d.columns.get("booked_at", ())]
+    columns = columns[:1] if d.columns.get("booking_date") else columns
     columns += [c for c in d.amount.columns if c == d.amount.column and not d.legs]
     columns += () if "" in d.values.get("status", {}) else d.columns.get("status", ())
-    columns += () if d.currency else d.columns.get("currency", ())
+    columns += () if d.currency or d.legs else d.columns.get("currency", ())
     columns += d.columns.get("net", ())
     was = booked(read_grid(source, grid, d, golden.stated(case)))
     assert was
@@ -128,7 +132,7 @@ def test_each_required_column_blanked_refuses_its_rows(case: Path) -> None:
 @pytest.mark.parametrize("case", FIRST, ids=ids(FIRST))
 def test_an_extra_column_is_signalled(case: Path) -> None:
     source, grid, d = table(case)
-    if d.match.rows or any("{currency}" in h or not h for h in d.match.header):
+    if d.match.rows or any("{" in h or not h for h in d.match.header) or grid.header != d.match.header:
         return  # here a further column makes it another layout
     extra = f"c{len(grid.header)}"
     more = replace(grid, header=(*grid.header, "Extra"), cells=grid.cells.with_columns(pl.lit("x").alias(extra)))
@@ -189,6 +193,8 @@ def test_day_and_month_changed_round_fail_the_golden(case: Path) -> None:
 def test_a_turned_sign_fails_the_golden(case: Path) -> None:
     source, grid, d = table(case)
     a = d.amount
+    if a.debit and d.sides == "two":
+        return  # who pays stands in other columns
     if a.column:
         turned = replace(a, sign="holder" if a.sign == "inverted" else "inverted")
     else:
