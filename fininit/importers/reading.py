@@ -481,7 +481,7 @@ class _Reader:
         ``beside`` is the same column in rows that are no transactions: they are written by the same hand.
         """
         left = list(patterns)
-        texts = pl.concat([self.frame.select("row", name), *beside])
+        texts = _distinct(pl.concat([self.frame.select("row", name), *beside]), name)
         for i, p in enumerate(patterns):
             for q in patterns[i + 1 :]:
                 if p not in left or q not in left or not _clash(p, q):
@@ -528,7 +528,8 @@ class _Reader:
             return other
         if stated is None:
             unread = pl.all_horizontal(date_expr(pl.col(name), p).is_null() for p in others)
-            against = self.frame.filter(unread & date_expr(pl.col(name), other).is_not_null())
+            texts = _distinct(self.frame.select("row", name), name)
+            against = texts.filter(unread & date_expr(pl.col(name), other).is_not_null())
             if against.height:
                 raise _Asks(
                     "The format has day and month in one order; a date of this file can only have the other.",
@@ -557,9 +558,10 @@ class _Reader:
         else:
             beside = [rows.select("row", text.alias(name)) for rows in self.beside]
             patterns = self._settle(name, patterns, column, beside)
-            self.frame = self.frame.with_columns(
-                pl.coalesce(date_expr(pl.col(name), p) for p in patterns).alias(f"{name}_day")
-            )
+            made = pl.coalesce(date_expr(pl.col(name), p) for p in patterns).alias(f"{name}_day")
+            # A column of days has few different texts: each is read once.
+            days = self.frame.select(pl.col(name).unique()).select(name, made)
+            self.frame = self.frame.join(days, on=name, how="left", nulls_equal=True, maintain_order="left")
 
     def _days(self, name: str, text: pl.Expr, column: str) -> None:
         """Adds ``name``, the days of a column of days or of times."""
@@ -1197,6 +1199,11 @@ def _offset_minutes(word: str) -> int | None:
     if "/" in word:
         return None
     return round(zone_offset(word).total_seconds()) // 60
+
+
+def _distinct(texts: pl.DataFrame, name: str) -> pl.DataFrame:
+    """``row`` and each text of a column once, at the first row that has it."""
+    return texts.group_by(name).agg(pl.col("row").min()).sort("row")
 
 
 def _order(pattern: DateFormat) -> str:
