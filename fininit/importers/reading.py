@@ -32,6 +32,7 @@ from fininit.importers.record import Record
 from fininit.importers.records import Taken, read_record
 from fininit.importers.stating import WALLETS, account_of, app_account
 from fininit.importers.table import SHOWN, Grid, unread
+from fininit.importers.undecided import currency_open
 from fininit.issues import Issue
 from fininit.ledger.checks import Stated
 from fininit.schema import ENTRIES
@@ -818,11 +819,12 @@ class _Reader:
         named = (self.fit.currency if self.fit is not None else "") or self._stated_currency()
         fallback = named or self.dialect.currency or (self.options.currency or "").strip().upper()
         if text is None and not fallback:
-            raise _Asks(
-                "Neither the file nor the format says which currency the amounts are in.",
-                code="currency-not-named",
-                hint="Name it: --currency EUR",
-            )
+            rows = self.frame.filter(self.rest())
+            if rows.height:
+                self.issues.append(currency_open(rows["row"][0], rows.height))
+            nothing = pl.lit(None, pl.String)
+            self.frame = self.frame.with_columns(currency=nothing, original_currency=nothing)
+            return
         words = self._listed(
             "currency", (text if text is not None else pl.lit(None, pl.String)).str.strip_chars(BLANKS)
         )

@@ -34,7 +34,7 @@ class Open:
 def currency_open(row: int | None, count: int = 1) -> Issue:
     """A remark on amounts without a currency: like an account that the file does not name, it is null in a reading, and
     a case asks for it before anything is stored."""
-    text = "The file does not say which currency its amounts are in."
+    text = "Neither the file nor the format says which currency the amounts are in."
     return Issue("warning", "currency-not-named", text, row=row, count=count, hint="Name it: --currency EUR")
 
 

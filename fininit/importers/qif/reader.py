@@ -12,6 +12,7 @@ from typing import Final
 from fininit.errors import SourceRefused, ValueRefused
 from fininit.identifiers.account import stated_account
 from fininit.importers.base import Draft, Entry, Options, Reading, Source, Stated, refusal
+from fininit.importers.fixed import FALLBACK
 from fininit.importers.qif.accounts import Accounts, accounts, transfer_label
 from fininit.importers.qif.records import LISTS, REGISTERS, Cut, Record, Section, cut, is_qif
 from fininit.importers.undecided import (
@@ -79,7 +80,7 @@ class Qif:
         """The whole file. Raises :class:`SourceRefused`: ``not-qif``, ``encoding-undecided``, ``undecodable-bytes``."""
         if source.container != "text":
             raise SourceRefused("This is not text, so not a QIF file.", code="not-qif")
-        text, _ = source.text((options.encoding,) if options.encoding else ())
+        text, doubt = _decoded(source, options)
         if not is_qif(text[:200]):
             hint = "A QIF file begins with a line such as !Type:Bank or !Account."
             raise SourceRefused("The file does not begin as QIF does.", code="not-qif", hint=hint)
@@ -100,6 +101,8 @@ class Qif:
         for x in lines:
             _read_line(x, order, mark, currency)
         draft = Draft(source, self.name)
+        for issue in doubt:
+            draft.add(issue)
         if money and currency is None:
             draft.add(currency_open(money[0].record.row, len(money)))
         stated = stated_account(options.account) if options.account else None
@@ -109,6 +112,22 @@ class Qif:
 
 
 # ------------------------------------------------------------------------------------------------------ the whole file
+
+
+def _decoded(source: Source, options: Options) -> tuple[str, list[Issue]]:
+    """The text; where neither the file nor a person says its encoding, by that of the programs that wrote QIF, with a
+    warning. Everything that is read for meaning is ASCII: letters of names and notes depend on it, nothing else does.
+
+    Raises :class:`SourceRefused` ``encoding-undecided`` for bytes that are no letters there either.
+    """
+    if options.encoding:
+        return source.text((options.encoding,))[0], []
+    text, encoding = source.text((FALLBACK,))
+    if encoding != FALLBACK:
+        return text, []
+    said = "The encoding is not stated; letters outside ASCII may be wrong, amounts and dates are not."
+    hint = "If you know it, name it: --encoding cp1252 (Western), cp1250 (Central European), cp1251 (Cyrillic)."
+    return text, [Issue("warning", "encoding-fallback", said, hint=hint)]
 
 
 def _is_opening(section: Section, record: Record) -> bool:
