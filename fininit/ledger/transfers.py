@@ -157,10 +157,14 @@ def _charged(primary: pl.DataFrame, moves: pl.DataFrame) -> pl.DataFrame:
     """Lines that state a fee apart, with ``first``: the smallest entry_id of those that state the same fee.
 
     A payment that two record-keepers show may have its fee in both; equal fees of one account on one payment are one.
+    A payment that failed, or moved nothing, is known by its hash where the account is an address: one transaction
+    charges an address once.
     """
     charged = primary.filter((pl.col("status") == "booked") & (pl.col("fee").fill_null(0) != _ZERO))
     charged = charged.join(moves.select("entry_id", "transfer"), on="entry_id", how="left", maintain_order="left")
-    payment = pl.coalesce("transfer", "entry_id")
+    on_chain = pl.col("account").str.contains("^(btc|eth|tron):") & pl.col("tx_hash").is_not_null()
+    by_hash = pl.when(on_chain).then(pl.format("tx:{}", "tx_hash"))
+    payment = pl.coalesce("transfer", by_hash, "entry_id")
     return charged.with_columns(first=pl.col("entry_id").min().over(payment, "account", "fee", "currency"))
 
 
