@@ -448,10 +448,19 @@ class TextSheet:
         line = pl.col("line")
         inner = line.str.count_matches(f'"{d}"', literal=True)
         cells = line.str.replace_all(f'"{d}"', "", literal=True)
+        frame = pl.DataFrame({"line": pl.Series(lines, dtype=pl.String)}).with_row_index("at")
+        if not any(mark in self.source.data for mark in (b'"', b"\r", b"\0")):
+            frame = frame.with_columns(
+                quotes=pl.lit(0, pl.UInt32),
+                blank=line.str.strip_chars(_BLANK + d) == "",
+                cr=pl.lit(value=False),
+                n=(line.str.count_matches(d, literal=True) + 1).cast(pl.Int64),
+                all_quoted=pl.lit(value=False),
+                code=pl.lit(None, pl.String),
+            )
+            return self._within(frame, first)
         frame = (
-            pl.DataFrame({"line": pl.Series(lines, dtype=pl.String)})
-            .with_row_index("at")
-            .with_columns(line.str.strip_suffix("\r"))
+            frame.with_columns(line.str.strip_suffix("\r"))
             .with_columns(
                 quotes=line.str.count_matches('"', literal=True),
                 blank=line.str.strip_chars(_BLANK + d) == "",
@@ -466,6 +475,11 @@ class TextSheet:
             .with_columns(blank=pl.col("blank") | (pl.col("all_quoted") & (cells.str.strip_chars(_BLANK + '"') == "")))
             .with_columns(n=pl.when("all_quoted").then(pl.col("inner") + 1).otherwise(pl.col("n")).cast(pl.Int64))
         )
+        return self._within(frame.drop("inner"), first)
+
+    def _within(self, frame: pl.DataFrame, first: int) -> pl.DataFrame:
+        """The measured lines with those marked that could not be decoded. Raises for absurd sizes."""
+        d, line = self.delimiter, pl.col("line")
         bad = [at - first for at in self.text.bad if at >= first]
         if bad:
             frame = frame.with_columns(
@@ -475,7 +489,7 @@ class TextSheet:
             raise _limit(f"a row has more than {MAX_COLUMNS:,} columns")
         for long in frame.filter(line.str.len_bytes() > MAX_FIELD)["line"]:
             self._limits(max(long.split(d), key=len).split("\n", 1)[:1])
-        return frame.drop("inner")
+        return frame
 
     def _quoted(self, lines: list[str], frame: pl.DataFrame, full: int) -> tuple[dict[int, _Got], dict[int, int]]:
         """Records that need more than splitting at the delimiter, by their first line; and those of several lines."""

@@ -62,10 +62,12 @@ def _twice(frame: pl.DataFrame) -> pl.Expr:
 
 def flags(frame: pl.DataFrame, sheet: str | None) -> tuple[pl.Series, list[Issue]]:
     """The flags of the rows of ``frame`` (``row``, ``raw``, ``booking_date``, any ``_flag…``), and the warnings."""
-    marks = {name: pl.col("raw").str.contains(p) for name, p in MARKS.items()}
+    # One look for anything but plain text: most files have none of the rare characters.
+    plain = not frame.select(pl.col("raw").str.contains(r"[^\t\n\r\x20-\x7E]").any()).item()
+    marks = {name: pl.lit(value=False) if plain else pl.col("raw").str.contains(p) for name, p in MARKS.items()}
     marks["epoch-date"] = pl.col("booking_date").is_in(EPOCHS)
     marks["identical-row"] = _twice(frame)
-    found = frame.select(on.fill_null(value=False).alias(name) for name, on in marks.items())
+    found = frame.select(pl.col("row"), *(on.fill_null(value=False).alias(name) for name, on in marks.items()))
     own = [pl.col(c) for c in frame.columns if c.startswith("_flag")]
     words = [pl.when(found[name]).then(pl.lit(name)) for name in marks if found[name].any()]
     if not words and not own:
