@@ -11,12 +11,18 @@ from typing import Final
 import polars as pl
 
 from fininit.issues import Issue
-from fininit.schema import ENTRIES, STATEMENTS
+from fininit.schema import STATEMENTS
 
 _EXACT: Final = Context(prec=80)
 """Sums of Decimal(38, 18) stay exact here; Python's default context would round at 28 digits without a word."""
 
 _ZERO: Final = Decimal(0)
+
+_USED: Final = (
+    *("source", "row", "statement", "sides", "account", "amount", "currency", "booking_date", "status"),
+    *("balance_after", "fee"),
+)
+"""Columns of ``schema.ENTRIES`` that the arithmetic needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +125,8 @@ def check_statements(
     issues: list[Issue] = []
     records: list[dict[str, object]] = []
     facts = {s.statement: s for s in stated}
-    moved = entries.filter(pl.col("status") == "booked")
-    first = moved.unique(["sheet", "row"], keep="first", maintain_order=True)["entry_id"].to_list() if once else []
+    entries = entries.select(*_USED, *(("entry_id", "sheet") if once else ()))
+    first = _first(entries) if once else []
     two = entries.filter(pl.col("sides") == "two")
     one = entries.filter(pl.col("sides") == "one")
     for (number,), part in one.group_by(["statement"], maintain_order=True):
@@ -128,7 +134,7 @@ def check_statements(
         records.append(_one(number, part, facts.pop(number, None), issues))
         if once:
             records[-1]["entries"] = part.filter(pl.col("entry_id").is_in(first)).height
-    records += [_one(s.statement, ENTRIES.empty(), s, issues) for s in facts.values()]
+    records += [_one(s.statement, entries.clear(), s, issues) for s in facts.values()]
     number = max([int(str(r["statement"])) for r in records], default=0)
     for (currency,), part in sorted(two.group_by(["currency"]), key=lambda g: str(g[0][0])):
         number += 1
@@ -152,6 +158,12 @@ def check_statements(
         else STATEMENTS.empty()
     )
     return STATEMENTS.conform(frame).sort("statement"), issues
+
+
+def _first(entries: pl.DataFrame) -> list[str]:
+    """The first booked entry of each row."""
+    moved = entries.filter(pl.col("status") == "booked")
+    return moved.unique(["sheet", "row"], keep="first", maintain_order=True)["entry_id"].to_list()
 
 
 def _sum(values: list[Decimal]) -> Decimal:
