@@ -311,6 +311,23 @@ def amount_expr(column: pl.Expr, fmt: NumberFormat) -> pl.Expr:
 
     The text is matched whole before any cast: the cast alone takes ``1e3`` and rounds the 19th decimal without a word.
     """
+    name = column.meta.output_name()  # raises for several columns in one expression: coalesce would mix their values
+    if fmt.decimal != ".":
+        return _amounts(column, fmt).alias(name)
+
+    def read(texts: pl.Series) -> pl.Series:
+        # Most columns are plain numbers, which every format with a decimal point reads alike.
+        if texts.str.contains(_PLAIN).all():
+            return texts.cast(AMOUNT, strict=False)
+        return texts.to_frame("text").select(_amounts(pl.col("text"), fmt)).to_series()
+
+    return column.map_batches(read, return_dtype=AMOUNT, is_elementwise=True).alias(name)
+
+
+_PLAIN = r"^-?[0-9]{1,20}(?:\.[0-9]{1,18})?$"
+
+
+def _amounts(column: pl.Expr, fmt: NumberFormat) -> pl.Expr:
     grammar = _grammar(fmt)
     text = column.str.strip_chars(BLANKS)
     groups = text.str.extract_groups(grammar.number)
@@ -322,9 +339,8 @@ def amount_expr(column: pl.Expr, fmt: NumberFormat) -> pl.Expr:
     negative = text.str.contains(f"[{_class(_NEGATIVE)}]")
     signed = pl.concat_str([pl.when(negative).then(pl.lit("-")).otherwise(pl.lit("")), number])
     value = signed.str.strip_chars_end(".").cast(AMOUNT, strict=False)
-    name = column.meta.output_name()  # raises for several columns in one expression: coalesce would mix their values
     if not fmt.exponent:
-        return value.alias(name)
+        return value
 
     def machine_written(texts: pl.Series) -> pl.Series:
         # few and rare: each distinct one through the scalar, which shifts the mark without arithmetic
@@ -337,8 +353,7 @@ def amount_expr(column: pl.Expr, fmt: NumberFormat) -> pl.Expr:
             return_dtype=AMOUNT,
         )
 
-    value = pl.coalesce(value, text.map_batches(machine_written, return_dtype=AMOUNT, is_elementwise=True))
-    return value.alias(name)
+    return pl.coalesce(value, text.map_batches(machine_written, return_dtype=AMOUNT, is_elementwise=True))
 
 
 def _or_none(text: str, fmt: NumberFormat) -> Decimal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from decimal import Decimal, getcontext
+from typing import Any
 
 import polars as pl
 import pytest
@@ -644,3 +645,18 @@ def test_decimals_are_counted_without_trailing_zeros() -> None:
         0,
         18,
     ]
+
+
+@pytest.mark.parametrize("thousands", ["", ",", " ", "'"])
+@pytest.mark.parametrize("more", [{}, {"affixes": ("$",)}, {"trailing_mark": True}, {"exponent": True}])
+@given(texts=st.lists(st.from_regex(r"\A-?[0-9]{1,20}(\.[0-9]{1,18})?\Z"), min_size=1, max_size=8))
+@settings(max_examples=15, deadline=None)
+def test_a_column_of_plain_numbers_is_read_as_each_of_them_is(
+    thousands: Any, more: dict[str, Any], texts: list[str]
+) -> None:
+    """All of them are plain, so the column takes the short way; one that is not takes the long way for all."""
+    fmt = NumberFormat(".", thousands, **more)
+    short = pl.DataFrame({"a": texts}).select(amount_expr(pl.col("a"), fmt))["a"].to_list()
+    long = pl.DataFrame({"a": [*texts, "x"]}).select(amount_expr(pl.col("a"), fmt))["a"].to_list()
+    assert short == [parse_amount(t, fmt) for t in texts] == long[:-1]
+    assert long[-1] is None
