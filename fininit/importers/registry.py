@@ -367,12 +367,27 @@ def _coded() -> list[Importer]:
     from fininit.importers.cfonb import Cfonb
     from fininit.importers.coda import Coda
     from fininit.importers.keyed import Keyed
+    from fininit.importers.mpesa import MpesaMessages
     from fininit.importers.mt940 import Mt940
     from fininit.importers.ofx import Ofx
     from fininit.importers.openbanking import OpenBanking
     from fininit.importers.qif import Qif
+    from fininit.importers.wise_json import WiseJson
 
-    return [Aeb43(), Bai2(), Camt(), Cfonb(), Coda(), Keyed(), Mt940(), Ofx(), OpenBanking(), Qif()]
+    return [
+        Aeb43(),
+        Bai2(),
+        Camt(),
+        Cfonb(),
+        Coda(),
+        Keyed(),
+        MpesaMessages(),
+        Mt940(),
+        Ofx(),
+        OpenBanking(),
+        Qif(),
+        WiseJson(),
+    ]
 
 
 @lru_cache(maxsize=1)
