@@ -681,6 +681,7 @@ class Case:
 
     def _flow(self, asked: Tracing, policy: Policy, door: Door) -> Flow:
         """One trace, logged with its choices whatever becomes of it. Sets the roles of ``door``."""
+        from fininit.tracing import rules
         from fininit.tracing.start import Limits, find_start
         from fininit.tracing.trace import trace
 
@@ -693,7 +694,7 @@ class Case:
             return asking.render(account, "account", door.roles.get(account, "unknown"))
 
         chosen = {
-            "rule": asked.rule or "",
+            "rule": asked.rule if asked.rule in rules.RULES else "",  # what was typed may be anything
             "order": asked.order,
             "through": asked.through,
             "identified": sorted(policy.roles),

@@ -32,19 +32,23 @@ def command(name: str | None, folders: tuple[Path, ...], as_json: bool) -> int:
       fininit formats gb_starling
     """
     from fininit.importers.registry import get, importers
+    from fininit.listings.importer import TITLES
 
+    if name in TITLES:
+        click.echo(f"{name}: {TITLES[name]} (docs/listings-and-links.md lists its columns)")
+        return int(Exit.OK)
     if name:
         one = get(name, folders)
         text = getattr(one, "toml", "")
         click.echo(text if text else f"{one.name}: {one.title} (read by code)", nl=not text)
         return int(Exit.OK)
     terminal.broken_formats(folders)
-    known = importers(folders)
+    known = [(i.name, i.kind, i.title) for i in importers(folders)]
+    known += [(form, "listings", title) for form, title in TITLES.items()]
     if as_json:
-        click.echo(json.dumps([{"name": i.name, "kind": i.kind, "title": i.title} for i in known], indent=1))
+        keys = ("name", "kind", "title")
+        click.echo(json.dumps([dict(zip(keys, one, strict=True)) for one in known], indent=1))
     else:
-        terminal.table(
-            (("name", "left"), ("kind", "left"), ("title", "left")), [(i.name, i.kind, i.title) for i in known]
-        )
+        terminal.table((("name", "left"), ("kind", "left"), ("title", "left")), known)
         terminal.say("Any other table is read when its meaning can be proved from the whole file: fininit inspect FILE")
     return int(Exit.OK)

@@ -112,10 +112,14 @@ def linked(model: ReportModel) -> None:
     t = terminal
     chains = model.links.filter(pl.col("kind") == "chain")
     leading, through = chains.get_column("a").n_unique(), chains.get_column("via").n_unique()
-    accounts = chains.get_column("b").n_unique()
-    said = f"{t.number(leading)} of {t.counted(model.listings.height, 'listing')} lead to "
-    said += f"{t.counted(accounts, 'account')} through {t.counted(through, 'phone or address', 'phones and addresses')}"
-    most = model.networks.sort("listings", descending=True, nulls_last=True).head(1)
-    if most.height and most.item(0, "listings"):
-        said += f"; {t.number(most.item(0, 'listings'))} to group {most.item(0, 'id')}"
+    if not leading:
+        t.say(f"Links      none of {t.counted(model.listings.height, 'listing')} leads to an account")
+        return
+    verb = "leads" if leading == 1 else "lead"
+    said = f"{t.number(leading)} of {t.counted(model.listings.height, 'listing')} {verb} to "
+    said += t.counted(chains.get_column("b").n_unique(), "account")
+    said += f" through {t.counted(through, 'phone or address', 'phones and addresses')}"
+    first = model.networks.head(1)
+    if first.height and first.item(0, "listings"):
+        said += f"; {t.number(first.item(0, 'listings'))} to group {first.item(0, 'id')}"
     t.say(f"Links      {said}")

@@ -561,7 +561,11 @@ _SIGNATURES: Final[tuple[tuple[str, str, str], ...]] = (
     (r"\A\{\\rtf", "a word-processor file (RTF)", _ASK),
     (r"\AMIME-Version:", "a web archive (MHTML)", "Open it in a browser and save the page alone (HTML); keep both."),
     (r"\A\s*<\?xml\b|\A\s*<[A-Za-z][\w:.-]*[\s>]", "an XML file", _ASK),
-    (r"\A\s*(?:\{\s*\"|\[\s*[\[{]|\{\s*\}|\[\s*\])", "a JSON file", "Ask for CSV or XLSX."),
+    (
+        r"\A\s*(?:\{\s*\"|\[\s*[\[{]|\{\s*\}|\[\s*\])",
+        "a JSON file of no layout that is known",
+        "Ask for CSV or XLSX. Are these listings? Then each needs a text, and an address or a time of capture.",
+    ),
 )
 """How the formats that are known but not yet built are recognised: regular expressions on the head of the text."""
 

@@ -30,6 +30,13 @@ from fininit.values.dates import DateFormat, local_to_utc, parse_date, parse_dat
 
 Form = Literal["listings-jsonl", "listings-json", "listings-csv"]
 
+TITLES: Final[dict[str, str]] = {
+    "listings-jsonl": "Listings, one JSON object a line",
+    "listings-json": "Listings, a JSON list",
+    "listings-csv": "Listings, a table (CSV)",
+}
+"""The forms as people read them."""
+
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
 """Names of the forms, as ``--format`` takes them."""
 

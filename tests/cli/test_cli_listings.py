@@ -48,7 +48,7 @@ def test_a_report_speaks_of_listings_only_where_there_are_any(tmp_path: Path) ->
     ads.write_text(json.dumps(LISTING) + "\n")
     without = fininit("run", money, "-o", tmp_path / "without").stderr
     assert "Routes " in without and "listing" not in without
-    assert "1 of 1 listing lead to 1 account" in fininit("run", money, ads, "-o", tmp_path / "with").stderr
+    assert "1 of 1 listing leads to 1 account" in fininit("run", money, ads, "-o", tmp_path / "with").stderr
 
 
 @pytest.mark.parametrize(
