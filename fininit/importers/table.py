@@ -265,8 +265,13 @@ def cut(
     text = [pl.col(n).str.strip_chars() for n in names]
     filled = [pl.when(t != "").then(t) for t in text]
     body = body.with_columns(pl.when(pl.col(n) != "").then(pl.col(n)).alias(n) for n in names)
-    body = body.filter(pl.any_horizontal(f.is_not_null() for f in filled))
-    repeat = pl.all_horizontal(t.fill_null("") == pl.lit(w) for t, w in zip(text, wanted, strict=True))
+    # The first column mostly shows that no row is blank and that the header does not stand here again.
+    begins = body.select(text[0].fill_null("")).to_series() if names else pl.Series([""])
+    if (begins == "").any():
+        body = body.filter(pl.any_horizontal(f.is_not_null() for f in filled))
+    repeat = pl.lit(value=False)
+    if not names or (begins == wanted[0]).any():
+        repeat = pl.all_horizontal(t.fill_null("") == pl.lit(w) for t, w in zip(text, wanted, strict=True))
     closes = pl.lit(value=False)
     last: int | None = None
     if footer.starts or footer.ends:
@@ -311,7 +316,8 @@ def cut(
                 count=len(below),
             )
         )
-    body = body.filter(~pl.col("_repeat") & ~pl.col("_closes"))
+    if repeats or below:
+        body = body.filter(~pl.col("_repeat") & ~pl.col("_closes"))
     return Grid(
         sheet=sheet,
         header_row=header_row,
