@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Context, Decimal
+from hashlib import sha256
 from typing import Final, Literal
 
 import polars as pl
@@ -840,10 +841,15 @@ class _Reader:
         bad = words.is_not_null() & ~words.is_in([*known, *other])
         if self.dialect.contracts:
             # a token is its contract; what it calls itself is only a label, and anybody may take any
-            tokens = {w: t for w in distinct if (t := parse_wallet(w)) and t.startswith(f"{self.dialect.contracts}:")}
+            tokens = {w: t for w in distinct if (t := _token(w, self.dialect.contracts)) is not None}
             own = {w: w for w in distinct if w in self.dialect.values.get("currency", {}).values()}
             value = words.replace_strict(tokens | own, default=None, return_dtype=pl.String)
             bad = words.is_not_null() & ~words.is_in([*tokens, *own])
+        if crypto and "?" in self.dialect.values.get("currency", {}).values():
+            unnamed, one = words == "?", self._unnamed()
+            value = pl.when(unnamed).then(one).otherwise(value)
+            bad = bad & (~unnamed | one.is_null())
+            self.frame = self.frame.with_columns(_flag_asset=pl.when(unnamed).then(pl.lit("asset-not-named")))
         self.refuse(bad, "unknown-currency", "The cell is not a currency or asset that is known.", column)
         filled = pl.when(words.is_null()).then(pl.lit(fallback or None, pl.String)).otherwise(value)
         self.frame = self.frame.with_columns(currency=filled)
@@ -853,6 +859,17 @@ class _Reader:
         self.frame = self.frame.with_columns(
             original_currency=original.str.strip_chars(BLANKS) if original is not None else pl.lit(None, pl.String)
         )
+
+    def _unnamed(self) -> pl.Expr:
+        """For each row an asset that is no other: a token that the file does not identify adds up with nothing.
+
+        It is the same in another export of the same transaction, and does not give its hash away.
+        """
+        prefix = self.dialect.account.prefix or "asset"
+        text = self.text("tx_hash")
+        hashes = self.frame.select(h=(text if text is not None else pl.lit(None, pl.String)).str.strip_chars())["h"]
+        made = _mapped(hashes, lambda h: f"{prefix}:?{sha256(h.encode()).hexdigest()[:8]}" if h else None)
+        return pl.lit(made)
 
     def _stated_currency(self) -> str:
         """The currency that the lines around the table name, if they name one."""
@@ -1182,6 +1199,14 @@ class _Reader:
             ),
             bad.height,
         )
+
+
+def _token(word: str, chain: str) -> str | None:
+    """A token by its contract; on Tron also by the number that the chain gave it (TRC-10, from 1000001 on)."""
+    if chain == "tron" and re.fullmatch("1[0-9]{6}", word):
+        return f"tron:{word}"
+    wallet = parse_wallet(word)
+    return wallet if wallet is not None and wallet.startswith(f"{chain}:") else None
 
 
 _OFFSET: Final = re.compile(r"([-+])([0-9]{2}):?([0-9]{2})?")

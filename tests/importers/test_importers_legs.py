@@ -293,3 +293,21 @@ def test_a_token_is_its_contract_whatever_it_calls_itself() -> None:
     assert [(i.row, i.code) for i in got.issues if i.kind == "refused"] == [(5, "unknown-currency")]
     with pytest.raises(DialectError, match="is one of eth, tron"):
         Dialect.from_toml(TOKENS.replace('"eth"\n[match]', '"sol"\n[match]'))
+
+
+def test_a_token_that_nobody_identifies_adds_up_with_nothing() -> None:
+    toml = TOKENS.replace('contracts = "eth"\n', "").replace('"Symbol"]', '"Symbol", "Hash"]')
+    toml = toml.replace('currency = "Contract"', 'currency = "Contract"\ntx_hash = "Hash"')
+    toml += '[values.currency]\ncoin = "ETH"\ntoken = "?"\n'
+    rows = (("coin", "h1"), ("token", "h2"), ("token", "h3"), ("token", "h2"), ("token", ""), ("?", "h4"))
+    head = "Time,From,To,Value,Contract,Symbol,Hash\n"
+    got = read(
+        toml, head + "".join(f"2024-06-01 10:00,{ME},{YOU},{n},{k},USDT,{h}\n" for n, (k, h) in enumerate(rows, 1))
+    )
+    first, *tokens = [c for _, _, c, _, _ in entries(got)]
+    assert first == "ETH"
+    assert all(t.startswith("eth:?") and "h" not in t.removeprefix("eth:") for t in tokens)
+    assert tokens[0] == tokens[2] != tokens[1]
+    assert got.entries["flags"].to_list() == [None, *["asset-not-named"] * 3]
+    refused = [(i.row, i.code) for i in got.issues if i.kind == "refused"]
+    assert refused == [(6, "unknown-currency"), (7, "unknown-code")]
