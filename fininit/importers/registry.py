@@ -75,6 +75,8 @@ class Declared:
                 records = _text_records(source, encoding, self.dialect.format.delimiter)
                 if rows_at(records, match.rows, match.above) is not None:
                     return match.header
+        if self._elsewhere(source):
+            return None
         seen = list(heads(source, self.dialect))
         if match.holds:
             of = {row[:2] for at, row in enumerate(seen) if self._holds(row, seen[at + 1 :])}
@@ -88,6 +90,16 @@ class Declared:
                 if likely and fit([header], cells) is not None:
                     return cells
         return None
+
+    def _elsewhere(self, source: Source) -> bool:
+        """Whether no row in the head of a text begins as a header of the dialect does: a quick no for most of them."""
+        headers = [header for header, _ in self.dialect.tables]
+        firsts = {header[0].strip() for header in headers}
+        if source.container not in ("text", "binary") or any(isinstance(h, Free) for h in headers):
+            return False
+        if any("{" in first for first in firsts):
+            return False
+        return not any(firsts & _text_firsts(source, encoding) for encoding in _encodings(self.dialect))
 
     def _holds(self, row: Row, below: Sequence[Row]) -> bool:
         """Whether a row is the header, and rows below it hold what the format must hold."""
@@ -238,12 +250,13 @@ class _Cache:
         self.sheets: list[Sheet] | SourceRefused | None = None
         self.heads: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self.pages: dict[tuple[str, ...], list[Sheet]] = {}
+        self.firsts: dict[str, frozenset[str]] = {}
         self.printed: list[Page] | SourceRefused | None = None
 
     def turn(self, source: Source) -> _Cache:
         """This cache, emptied when it holds another file."""
         if self.key != source.sha256:
-            self.printed = None
+            self.printed, self.firsts = None, {}
             self.key, self.sheets, self.heads, self.pages = source.sha256, None, {}, {}
         return self
 
@@ -301,6 +314,15 @@ def _text_head(source: Source, encoding: str) -> list[tuple[str, tuple[str, ...]
             out += [(delimiter, _stripped(cells)) for cells in first_records(text.removeprefix("\ufeff"), delimiter)]
         cache.heads[encoding] = out
     return cache.heads[encoding]
+
+
+def _text_firsts(source: Source, encoding: str) -> frozenset[str]:
+    """The first cells of the rows in the head of a text, split in every way."""
+    rows = _text_head(source, encoding)
+    cache = _CACHE.turn(source)
+    if encoding not in cache.firsts:
+        cache.firsts[encoding] = frozenset(cells[0] if cells else "" for _, cells in rows)
+    return cache.firsts[encoding]
 
 
 # ------------------------------------------------------------------------------------------------------------- loading
