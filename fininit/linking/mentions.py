@@ -13,21 +13,28 @@ from fininit.identifiers.find import scan
 from fininit.identifiers.found import Found
 from fininit.identifiers.numbering import region_codes
 from fininit.identifiers.worth import worth_a_look
+from fininit.linking import services
 from fininit.schema import IDENTIFIERS
 
-SEARCHED: Final = ("remittance_info", "counterparty_name", "merchant")
+SEARCHED: Final = services.SEARCHED
 """Columns of statement lines whose text is searched."""
 
 
 def mentions(entries: pl.DataFrame, regions: str | Iterable[str] | None = None) -> pl.DataFrame:
     """``schema.IDENTIFIERS`` of the texts of ``entries`` (``schema.ENTRIES``); sorted, whatever the order of the lines.
 
-    ``regions``: those of the case, in which a national phone number is read. Equal texts are searched once. Raises
+    ``regions``: those of the case, in which a national phone number is read. Equal texts are searched once. What
+    belongs to a payment service itself does not link (:mod:`fininit.linking.services`). Raises
     :class:`~fininit.errors.ValueRefused` for an unknown region.
     """
     codes = region_codes(regions)
     texts = pl.concat(entries[column].rename("_text") for column in SEARCHED).drop_nulls().unique()
-    made = [_row(f, t) | {"_text": t} for t in texts if worth_a_look(t) for f in scan(t, codes).found]
+    made = [
+        _row(f, t) | {"_text": t}
+        for t in texts
+        if worth_a_look(t)
+        for f in (services.judged(f, t) for f in scan(t, codes).found)
+    ]
     found = pl.DataFrame(made, schema=_TYPES)
     parts = []
     for column in SEARCHED:
