@@ -389,6 +389,7 @@ def _coded() -> list[Importer]:
     from fininit.importers.cfonb import Cfonb
     from fininit.importers.coda import Coda
     from fininit.importers.keyed import Keyed
+    from fininit.importers.listtransactions import ListTransactions
     from fininit.importers.mpesa import MpesaMessages
     from fininit.importers.mt940 import Mt940
     from fininit.importers.ofx import Ofx
@@ -403,6 +404,7 @@ def _coded() -> list[Importer]:
         Cfonb(),
         Coda(),
         Keyed(),
+        ListTransactions(),
         MpesaMessages(),
         Mt940(),
         Ofx(),
