@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from fininit.cli import terminal
+from fininit.schema import MISSING_KINDS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,7 +52,8 @@ def show(months: pl.DataFrame, missing: pl.DataFrame, requests: pl.DataFrame) ->
     """Print all three, as they came through the door."""
     if months.height:
         grid(months.to_dicts(), terminal.console())
-    _missing(missing.to_dicts())
+    # Pseudonyms leave in their own order; a person reads the gravest first.
+    _missing(sorted(missing.to_dicts(), key=lambda r: MISSING_KINDS.index(r["kind"])))
     _requests(requests.to_dicts())
 
 
