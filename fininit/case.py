@@ -175,10 +175,12 @@ def read(path: str | Path, **options: Any) -> Reading:
 
 def understood(source: Source, options: Options, formats: Sequence[Path] = ()) -> Reading:
     """What a source says, be it listings or records of money; as :func:`read`, and nothing is stored."""
-    from fininit.importers.registry import read_source
+    from fininit.importers.registry import importers, read_source
     from fininit.listings import importer as listings
 
-    if options.format in listings.FORMS or (options.format is None and listings.matches(source)):
+    # A text and a day are in many exports of payments too: what a format knows by its whole header is not an ad.
+    ads = options.format is None and listings.matches(source)
+    if options.format in listings.FORMS or (ads and not any(i.matches(source) for i in importers(formats))):
         return listings.read(source, encoding=options.encoding)
     return read_source(source, options, formats)
 

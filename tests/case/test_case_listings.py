@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from fininit.case import Case, Exhibit, Tracing
+from fininit.case import Case, Exhibit, Tracing, understood
 from fininit.errors import UsageError
 from fininit.evidence.redaction import Policy
-from fininit.importers.base import Options
+from fininit.importers.base import Options, Source
 
 PHONE = "+12025550147"
 OWN = "DE46990100000000001001"
@@ -49,6 +49,14 @@ def case(tmp_path: Path) -> Case:
     outcomes = made.add(files / "*")
     assert [o.status for o in outcomes] == ["read", "read"]
     return made
+
+
+def test_an_export_of_payments_with_texts_and_days_is_no_list_of_ads() -> None:
+    """Those columns are in many exports: what a format knows by its whole header is not taken for listings."""
+    importers = Path(__file__).parents[1] / "importers"
+    for name in ("stripe_payments", "revolut_2021", "paypal", "us_mercury", "wise"):
+        source = Source.from_path(next(iter(sorted((importers / name).glob("*.csv")))))
+        assert understood(source, Options()).format == name
 
 
 def test_a_listing_leads_to_the_account_that_paid_for_its_phone(case: Case) -> None:
