@@ -278,7 +278,7 @@ def test_options_in_documents_exist() -> None:
 def test_formats_named_in_the_readme_can_be_read() -> None:
     from fininit.importers.registry import importers
 
-    told = re.search(r"^- \*\*By name\*\*: (.+?), in the layouts", text_of(ROOT / "README.md"), re.M | re.S)
+    told = re.search(r"^- \*\*By name\*\*: (.+?), in\s+the layouts", text_of(ROOT / "README.md"), re.M | re.S)
     assert told is not None
     names = re.split(r", | and ", " ".join(told[1].split()))
     titles = [i.title for i in importers(())]
