@@ -93,6 +93,10 @@ def found(report: Report) -> None:
     t.say(f"Groups     {t.number(networks)} of connected accounts{size}")
     if m.listings.height:
         linked(m)
+    unsure = _unsure(m)
+    if unsure:
+        taken = f"{t.counted(unsure, 'number')} not taken: right in two countries, or written without its own"
+        t.say(f"Phones     {taken}; --region says which")
     for trace in m.traces.iter_rows(named=True):
         t.say(
             f"Trace      {trace['rule']}: {trace['currency']} {t.grouped(trace['traced_in'])} traced in"
@@ -103,6 +107,14 @@ def found(report: Report) -> None:
         t.say(f"Routes     most pass through {', '.join(top)}" if top else "Routes     none pass through an account")
     shown = "names shown: " + m.facts.identified if m.facts.identified else "pseudonymised"
     t.say(f"Report     {report.page} ({shown}; leads, not findings)")
+
+
+def _unsure(model: ReportModel) -> int:
+    """Places with a phone number that nobody can take, because its country is not certain."""
+    import polars as pl
+
+    codes = ["phone-fits-two-regions", "phone-needs-region"]
+    return int(model.issues.filter(pl.col("code").is_in(codes)).get_column("count").sum())
 
 
 def linked(model: ReportModel) -> None:

@@ -51,6 +51,17 @@ def test_a_report_speaks_of_listings_only_where_there_are_any(tmp_path: Path) ->
     assert "1 of 1 listing leads to 1 account" in fininit("run", money, ads, "-o", tmp_path / "with").stderr
 
 
+def test_numbers_whose_country_is_not_certain_are_told(tmp_path: Path) -> None:
+    ads = tmp_path / "ads.jsonl"
+    both = LISTING | {"region": "AT DE", "text": "Call 0664 1234567"}
+    none = {k: v for k, v in LISTING.items() if k != "region"}
+    ads.write_text(json.dumps(both) + "\n" + json.dumps(none) + "\n")
+    said = fininit("run", ads, "-o", tmp_path / "out").stderr
+    assert "2 numbers not taken: right in two countries, or written without its own; --region says which" in said
+    assert "none of 2 listings leads to an account" in said and "0664" not in said
+    assert "1 number not taken" in fininit("run", ads, "-o", tmp_path / "us", "--region", "US").stderr
+
+
 @pytest.mark.parametrize(
     "choice", [["--depth", "0"], ["--since", "2026-01-01"], ["--order", "debits-first"], ["--through"]]
 )
