@@ -1035,18 +1035,25 @@ def run(
         case = Case.new(folder, name or "fininit report", case_id="run", key=key, region=region or "")
     case.door()
     outcomes = case.add(listed, options=options, exhibit=exhibit, formats=formats, progress=progress)
-    report = case.report(
-        out,
-        identify=identify,
-        reason=reason,
-        handling=handling,
-        method=method,
-        resolution=resolution,
-        seed=seed,
-        tracing=tracing,
-        command=command_line("run", method=method, resolution=resolution, seed=seed, policy=policy, tracing=tracing),
-        progress=progress,
-    )
+    try:
+        report = case.report(
+            out,
+            identify=identify,
+            reason=reason,
+            handling=handling,
+            method=method,
+            resolution=resolution,
+            seed=seed,
+            tracing=tracing,
+            command=command_line(
+                "run", method=method, resolution=resolution, seed=seed, policy=policy, tracing=tracing
+            ),
+            progress=progress,
+        )
+    except UsageError as e:
+        # Reading takes long: whoever mistyped a start must know that it need not be done again.
+        kept = f"The files are read and lie in {folder}: type the command again, and only the report is made."
+        raise UsageError(e.message, hint=f"{e.hint}\n{kept}".strip(), code=e.code) from None
     return Run(outcomes, report)
 
 

@@ -127,3 +127,15 @@ def test_a_trace_leaves_in_the_order_of_pseudonyms_and_numbers(case: Case, tmp_p
         numbers = [int(a[1:]) for a in table["account"]]
         assert numbers == sorted(numbers)
     assert set(model.trace_schedule["line"].head(2)) == {1, 2}
+
+
+def test_a_run_with_an_unknown_start_says_that_the_files_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = sorted(str(p) for p in MADE_UP.iterdir())
+    asked = ["run", *files, "-o", str(tmp_path / "out"), "--rule", "fifo", "--from"]
+    assert call([*asked, "nobody"]) == Exit.USAGE
+    said = capsys.readouterr().err
+    assert "There is no account like that" in said and "only the report is made" in said
+    assert not (tmp_path / "out" / "report.html").exists()
+    assert call([*asked, COLLECTOR]) == Exit.OK and (tmp_path / "out" / "report.html").exists()
