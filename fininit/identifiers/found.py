@@ -50,6 +50,19 @@ class Found:
         """``kind:canonical``, as in the tables: ``phone:+12125550147``."""
         return f"{self.kind}:{self.canonical}"
 
+    def facts(self, text: str) -> dict[str, str | int | bool | None]:
+        """What the table of identifiers says of it; ``text`` is what it was read from, as it is written there."""
+        return {
+            "identifier": self.identifier,
+            "kind": self.kind,
+            "as_written": text,
+            "recovered": not self.as_written,
+            "pivot": self.pivot,
+            "start": self.start,
+            "end": self.end,
+            "note": self.note or None,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from fininit.identifiers import number_words
 from fininit.identifiers.find import scan
-from fininit.identifiers.found import Found
 from fininit.identifiers.numbering import region_codes
 from fininit.identifiers.worth import worth_a_look
 from fininit.linking import services
@@ -30,7 +29,7 @@ def mentions(entries: pl.DataFrame, regions: str | Iterable[str] | None = None) 
     codes = region_codes(regions)
     texts = pl.concat(entries[column].rename("_text") for column in SEARCHED).drop_nulls().unique()
     made = [
-        _row(f, t) | {"_text": t}
+        f.facts(t[f.start : f.end]) | {"_text": t}
         for t in texts
         if worth_a_look(t)
         for f in (services.judged(f, t) for f in scan(t, codes).found)
@@ -49,19 +48,6 @@ _TYPES: Final[dict[str, pl.DataType]] = {"_text": pl.String()} | {
     for n, t in IDENTIFIERS.polars().items()
     if n in ("identifier", "kind", "as_written", "recovered", "pivot", "start", "end", "note")
 }
-
-
-def _row(f: Found, text: str) -> dict[str, Any]:
-    return {
-        "identifier": f.identifier,
-        "kind": f.kind,
-        "as_written": text[f.start : f.end],
-        "recovered": not f.as_written,
-        "pivot": f.pivot,
-        "start": f.start,
-        "end": f.end,
-        "note": f.note or None,
-    }
 
 
 def own_identifier(account: str) -> str | None:

@@ -80,7 +80,7 @@ def contacts(listings: pl.DataFrame, regions: str | Iterable[str] | None = None)
         if key not in seen:
             seen[key] = _search(title or "", text or "", phone or "", codes)
         where = {"source": source, "sheet": sheet, "row": row}
-        rows += [_row(place) | where for place in seen[key].places]
+        rows += [p.found.facts(p.as_written) | {"found_in": p.found_in} | where for p in seen[key].places]
         issues += [_issue(i) | where for i in seen[key].issues]
     found = pl.DataFrame(rows, schema={n: t for n, t in IDENTIFIERS.polars().items() if n != "specificity"})
     said = pl.DataFrame(issues, schema=ISSUES.polars())
@@ -88,21 +88,6 @@ def contacts(listings: pl.DataFrame, regions: str | Iterable[str] | None = None)
         IDENTIFIERS.conform(found).sort("source", "sheet", "row", "found_in", "start", "end", "identifier"),
         ISSUES.conform(said).sort("source", "sheet", "row", "column", "code", "message"),
     )
-
-
-def _row(place: _Place) -> dict[str, Any]:
-    f = place.found
-    return {
-        "identifier": f.identifier,
-        "kind": f.kind,
-        "as_written": place.as_written,
-        "recovered": not f.as_written,
-        "pivot": f.pivot,
-        "found_in": place.found_in,
-        "start": f.start,
-        "end": f.end,
-        "note": f.note or None,
-    }
 
 
 def _issue(issue: Issue) -> dict[str, Any]:
