@@ -23,9 +23,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from fininit.errors import SourceRefused, ValueRefused
+from fininit.errors import ValueRefused
 from fininit.importers import fixed
-from fininit.importers.base import Entry, Options, RowImporter, Source, Stated, refusal
+from fininit.importers.base import Entry, Options, Stated, refusal
 from fininit.importers.fixed import Record
 from fininit.issues import Issue
 from fininit.values.assets import ISO_4217_NUMERIC
@@ -81,31 +81,23 @@ class _Statement:
     lines: list[_Line] = field(default_factory=list)
 
 
-class Aeb43(RowImporter):
+class Aeb43(fixed.Records):
     """Statements of Norma 43: several accounts a file, each with its opening and closing balance and its totals."""
 
     name = "aeb43"
     title = "AEB43 / Norma 43 account statement (Spain)"
     kind = "bank"
 
-    def matches(self, source: Source) -> bool:
-        """Yes when the first line is an account header (11), a file header (00) before one, or a movement (22)."""
-        return source.container == "text" and _HEAD.match(fixed.head(source)) is not None
+    shape = _HEAD
+    other = (
+        "This is not a Norma 43 statement.",
+        "not-aeb43",
+        "Such a file has lines of 80 columns that begin with 11, 22, 23, 33 and 88.",
+    )
 
-    def rows(self, source: Source, options: Options) -> Iterator[Entry | Issue | Stated]:
-        """Entries, refused lines and warnings, and what each statement says of itself.
-
-        Raises :class:`SourceRefused`: ``not-aeb43``, ``encoding-undecided``, ``undecodable-bytes``.
-        """
-        if not self.matches(source):
-            raise SourceRefused(
-                "This is not a Norma 43 statement.",
-                code="not-aeb43",
-                hint="Such a file has lines of 80 columns that begin with 11, 22, 23, 33 and 88.",
-            )
-        text, doubts = fixed.decode(source, options)
-        yield from doubts
-        yield from _Reader(text, options).read()
+    def records(self, text: str, options: Options) -> Iterator[Entry | Issue | Stated]:
+        """Entries, refused lines and warnings, and what each statement says of itself."""
+        return _Reader(text, options).read()
 
 
 class _Reader:

@@ -27,10 +27,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from fininit.errors import SourceRefused, ValueRefused
+from fininit.errors import ValueRefused
 from fininit.identifiers.account import account_id
 from fininit.importers import fixed
-from fininit.importers.base import Entry, Options, RowImporter, Source, Stated, refusal
+from fininit.importers.base import Entry, Options, Stated, refusal
 from fininit.importers.fixed import Record
 from fininit.issues import Issue
 from fininit.values.assets import ISO_4217
@@ -87,31 +87,23 @@ class _Statement:
         return exact_sum(x.amount for x in self.lines if x.amount is not None)
 
 
-class Cfonb(RowImporter):
+class Cfonb(fixed.Records):
     """Statements in 120 columns: several accounts a file, each from its old balance (01) to its new one (07)."""
 
     name = "cfonb120"
     title = "CFONB120 / AFB120 account statement (France)"
     kind = "bank"
 
-    def matches(self, source: Source) -> bool:
-        """Yes when the first line has the shape of a record 01, 04, 05 or 07."""
-        return source.container == "text" and _HEAD.match(fixed.head(source)) is not None
+    shape = _HEAD
+    other = (
+        "This is not a CFONB statement of 120 columns.",
+        "not-cfonb",
+        "Such a file has lines that begin with 01, 04, 05 and 07 and the codes of bank and branch.",
+    )
 
-    def rows(self, source: Source, options: Options) -> Iterator[Entry | Issue | Stated]:
-        """Entries, refused lines and warnings, and what each statement says of itself.
-
-        Raises :class:`SourceRefused`: ``not-cfonb``, ``encoding-undecided``, ``undecodable-bytes``.
-        """
-        if not self.matches(source):
-            raise SourceRefused(
-                "This is not a CFONB statement of 120 columns.",
-                code="not-cfonb",
-                hint="Such a file has lines that begin with 01, 04, 05 and 07 and the codes of bank and branch.",
-            )
-        text, doubts = fixed.decode(source, options)
-        yield from doubts
-        yield from _Reader(text, options).read()
+    def records(self, text: str, options: Options) -> Iterator[Entry | Issue | Stated]:
+        """Entries, refused lines and warnings, and what each statement says of itself."""
+        return _Reader(text, options).read()
 
 
 class _Reader:

@@ -14,16 +14,17 @@ B K S = 2 ... I R Z = 9. Belgium (Febelfin): 12 digits, the last two being the f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 
-from fininit.errors import ValueRefused
+from fininit.errors import SourceRefused, ValueRefused
 from fininit.identifiers.account import account_id, stated_account
 from fininit.identifiers.iban import is_iban_like, parse_iban
-from fininit.importers.base import Options, Source
+from fininit.importers.base import Entry, Options, RowImporter, Source, Stated
 from fininit.issues import Issue
 
 FALLBACK: Final = "cp1252"
@@ -56,6 +57,36 @@ class Record:
 def head(source: Source) -> str:
     """The head of a file for recognising a format, its line ends LF."""
     return source.head().lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+class Records(RowImporter):
+    """Base for a text format of records: known by the ``shape`` of its head, decoded by :func:`decode`.
+
+    ``other`` is what a file that is none is told: a sentence, its code, and what such a file looks like.
+    """
+
+    shape: ClassVar[re.Pattern[str]]
+    other: ClassVar[tuple[str, str, str]]
+
+    def matches(self, source: Source) -> bool:
+        """Yes when the head of the file has the shape of the format."""
+        return source.container == "text" and self.shape.match(head(source)) is not None
+
+    def rows(self, source: Source, options: Options) -> Iterator[Entry | Issue | Stated]:
+        """Entries, skipped and refused lines and warnings, and what each statement says of itself.
+
+        Raises :class:`SourceRefused`: the code of ``other``, ``encoding-undecided``, ``undecodable-bytes``.
+        """
+        if not self.matches(source):
+            message, code, hint = self.other
+            raise SourceRefused(message, code=code, hint=hint)
+        text, doubts = decode(source, options)
+        yield from doubts
+        yield from self.records(text, options)
+
+    @abstractmethod
+    def records(self, text: str, options: Options) -> Iterable[Entry | Issue | Stated]:
+        """The items of the decoded file."""
 
 
 def decode(source: Source, options: Options) -> tuple[str, list[Issue]]:

@@ -13,7 +13,7 @@ from fininit.importers import fixed
 from fininit.importers.bai2 import codes, records
 from fininit.importers.bai2.account import Account, Group, Line, group_issues, read_group
 from fininit.importers.bai2.records import Logical
-from fininit.importers.base import Entry, Options, RowImporter, Source, Stated
+from fininit.importers.base import Entry, Options, Stated
 from fininit.issues import Issue, Kind
 from fininit.values.money import exact_sum
 
@@ -24,7 +24,7 @@ _TOTAL: Final = re.compile(r"([-+]?)([0-9]{1,25})")
 Items = list[Entry | Issue | Stated]
 
 
-class Bai2(RowImporter):
+class Bai2(fixed.Records):
     """BAI2 reports: groups of accounts, each with balances, lines and control totals.
 
     Row: the line of record 16. Raw: that record and its continuations. One statement an account and group.
@@ -41,25 +41,20 @@ class Bai2(RowImporter):
     title = "BAI2 balance and transaction report"
     kind = "bank"
 
-    def matches(self, source: Source) -> bool:
-        """Yes when the first record is a file header (01) with a date and a time."""
-        return source.container == "text" and _HEAD.match(fixed.head(source)) is not None
+    shape = _HEAD
+    other = (
+        "This is not a BAI2 report.",
+        "not-bai2",
+        "Such a file has lines that begin with 01, 02, 03, 16, 88, 49, 98 and 99 and a comma.",
+    )
 
-    def rows(self, source: Source, options: Options) -> Iterator[Entry | Issue | Stated]:
+    def records(self, text: str, options: Options) -> Iterator[Entry | Issue | Stated]:
         """Entries, skipped and refused lines and warnings, and what each account states of itself.
 
         A line is one record. Only where that breaks the file's own control totals or counts, and taking each slash
         followed by a record code for the end of a record keeps all of them, is that reading taken. Raises
-        :class:`SourceRefused`: ``not-bai2``, ``btrs-3``, ``encoding-undecided``, ``undecodable-bytes``.
+        :class:`SourceRefused` ``btrs-3``.
         """
-        if not self.matches(source):
-            raise SourceRefused(
-                "This is not a BAI2 report.",
-                code="not-bai2",
-                hint="Such a file has lines that begin with 01, 02, 03, 16, 88, 49, 98 and 99 and a comma.",
-            )
-        text, doubts = fixed.decode(source, options)
-        yield from doubts
         reader = _Reader(text, split=False)
         if reader.breaks and records.shares_lines(text):
             other = _Reader(text, split=True)

@@ -9,9 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from fininit.errors import SourceRefused, ValueRefused
+from fininit.errors import ValueRefused
 from fininit.importers import fixed
-from fininit.importers.base import Entry, Options, RowImporter, Source, Stated, refusal
+from fininit.importers.base import Entry, Options, Stated, refusal
 from fininit.importers.coda import fields
 from fininit.importers.coda.fields import DECIMALS, WIDTH
 from fininit.importers.coda.movement import Block, Movement
@@ -40,7 +40,7 @@ class _Statement:
     movements: list[Movement] = field(default_factory=list)
 
 
-class Coda(RowImporter):
+class Coda(fixed.Records):
     """Coded statements of account (CODA): one or more files of one or more statements in a source.
 
     Row: the line of the record 2.1 with detail number 0000. Raw: from there to the last record of the booking. A
@@ -56,24 +56,16 @@ class Coda(RowImporter):
     title = "CODA coded statement of account (Belgium)"
     kind = "bank"
 
-    def matches(self, source: Source) -> bool:
-        """Yes when a header record (0) of some 128 columns is followed by another record."""
-        return source.container == "text" and _HEAD.match(fixed.head(source)) is not None
+    shape = _HEAD
+    other = (
+        "This is not a CODA statement.",
+        "not-coda",
+        "Such a file has lines of 128 columns, the first with five zeros and a date.",
+    )
 
-    def rows(self, source: Source, options: Options) -> Iterator[Entry | Issue | Stated]:
-        """Entries, refused lines and warnings, and what each statement says of itself.
-
-        Raises :class:`SourceRefused`: ``not-coda``, ``encoding-undecided``, ``undecodable-bytes``.
-        """
-        if not self.matches(source):
-            raise SourceRefused(
-                "This is not a CODA statement.",
-                code="not-coda",
-                hint="Such a file has lines of 128 columns, the first with five zeros and a date.",
-            )
-        text, doubts = fixed.decode(source, options)
-        yield from doubts
-        yield from _Reader(text, options).read()
+    def records(self, text: str, options: Options) -> Iterator[Entry | Issue | Stated]:
+        """Entries, refused lines and warnings, and what each statement says of itself."""
+        return _Reader(text, options).read()
 
 
 class _Reader:
