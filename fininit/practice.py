@@ -5,7 +5,7 @@ What ``fininit demo``, the first notebook, the examples and the end-to-end tests
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -82,4 +82,4 @@ def practice_report(
         tracing=Tracing((start,), rule),
         progress=progress,
     )
-    return Practice(made.case, made.outcomes, made.key, report)
+    return replace(made, report=report)

@@ -25,10 +25,8 @@ from fininit.errors import SourceRefused, ValueRefused
 from fininit.identifiers.account import account_id, stated_account
 from fininit.identifiers.iban import is_iban_like, parse_iban
 from fininit.importers.base import Entry, Options, RowImporter, Source, Stated
+from fininit.importers.undecided import FALLBACK, encoding_doubt
 from fininit.issues import Issue
-
-FALLBACK: Final = "cp1252"
-"""ISO 8859-1 and its superset: what banks of these countries write. Only letters in texts depend on it."""
 
 _OEM: Final = "cp850"
 """What their programs of the DOS age wrote."""
@@ -105,13 +103,7 @@ def decode(source: Source, options: Options) -> tuple[str, list[Issue]]:
     text, encoding = source.text(proved if len(proved) == 1 else [FALLBACK])
     if encoding != FALLBACK or len(proved) == 1:
         return text, []
-    doubt = Issue(
-        "warning",
-        "encoding-fallback",
-        "The encoding is not stated; letters outside ASCII may be wrong, amounts, dates and accounts are not.",
-        hint="If you know it, name it: --encoding cp1252 (Western) or cp850 (DOS).",
-    )
-    return text, [doubt]
+    return text, [encoding_doubt("cp1252 (Western) or cp850 (DOS)")]
 
 
 def _all_letters(high: bytes, encoding: str) -> bool:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import entry_points
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
 from fininit.errors import DialectError, SourceRefused, UsageError
 from fininit.importers.base import Importer, Options, Reading, Source, refused_reading
@@ -242,22 +242,43 @@ def _text_records(source: Source, encoding: str, delimiter: str) -> list[tuple[s
     return records[:-1] if len(source.data) > _HEAD else records
 
 
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """What is opened at most once, be it the thing itself or why there is none."""
+
+    def __init__(self) -> None:
+        self.found: T | SourceRefused | None = None
+
+    def get(self, make: Callable[[], T]) -> T:
+        """What ``make`` gave the first time. Raises the :class:`SourceRefused` that it raised then."""
+        if self.found is None:
+            try:
+                self.found = make()
+            except SourceRefused as e:
+                self.found = e
+        if isinstance(self.found, SourceRefused):
+            raise self.found
+        return self.found
+
+
 class _Cache:
     """What was seen of the last file; one file is looked at by many formats."""
 
     def __init__(self) -> None:
         self.key = ""
-        self.sheets: list[Sheet] | SourceRefused | None = None
         self.heads: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self.pages: dict[tuple[str, ...], list[Sheet]] = {}
         self.firsts: dict[str, frozenset[str]] = {}
-        self.printed: list[Page] | SourceRefused | None = None
+        self.sheets: _Once[list[Sheet]] = _Once()
+        self.printed: _Once[list[Page]] = _Once()
 
     def turn(self, source: Source) -> _Cache:
         """This cache, emptied when it holds another file."""
         if self.key != source.sha256:
-            self.printed, self.firsts = None, {}
-            self.key, self.sheets, self.heads, self.pages = source.sha256, None, {}, {}
+            self.sheets, self.printed, self.firsts = _Once(), _Once(), {}
+            self.key, self.heads, self.pages = source.sha256, {}, {}
         return self
 
 
@@ -266,30 +287,14 @@ _CACHE: Final = _Cache()
 
 def workbook(source: Source) -> list[Sheet]:
     """The sheets of a workbook, opened once. Raises :class:`SourceRefused`."""
-    cache = _CACHE.turn(source)
-    if cache.sheets is None:
-        try:
-            cache.sheets = open_sheets(source)
-        except SourceRefused as e:
-            cache.sheets = e
-    if isinstance(cache.sheets, SourceRefused):
-        raise cache.sheets
-    return cache.sheets
+    return _CACHE.turn(source).sheets.get(lambda: open_sheets(source))
 
 
 def printed(source: Source) -> list[Page]:
     """The pages of a PDF, taken apart once. Raises :class:`SourceRefused`."""
     from fininit.importers.pdffile import pages
 
-    cache = _CACHE.turn(source)
-    if cache.printed is None:
-        try:
-            cache.printed = pages(source)
-        except SourceRefused as e:
-            cache.printed = e
-    if isinstance(cache.printed, SourceRefused):
-        raise cache.printed
-    return cache.printed
+    return _CACHE.turn(source).printed.get(lambda: pages(source))
 
 
 def _page(source: Source, encodings: tuple[str, ...]) -> list[Sheet]:

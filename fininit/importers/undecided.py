@@ -38,6 +38,17 @@ def currency_open(row: int | None, count: int = 1) -> Issue:
     return Issue("warning", "currency-not-named", text, row=row, count=count, hint="Name it: --currency EUR")
 
 
+FALLBACK: Final = "cp1252"
+"""ISO 8859-1 and its superset: what banks and programs of western countries write. Only letters depend on it."""
+
+
+def encoding_doubt(known: str, sure: str = "amounts, dates and accounts") -> Issue:
+    """A remark on a text that was read by :data:`FALLBACK`. ``known``: encodings that a person may name; ``sure``: what
+    does not depend on it."""
+    text = f"The encoding is not stated; letters outside ASCII may be wrong, {sure} are not."
+    return Issue("warning", "encoding-fallback", text, hint=f"If you know it, name it: --encoding {known}.")
+
+
 def decimal_open(row: int | None) -> Open:
     """A mark before three digits, and nothing in the file that shows what it is."""
     text = "A mark before three digits could be the decimal mark or group thousands."

@@ -93,6 +93,7 @@ class _Book:
         try:
             z = zipfile.ZipFile(io.BytesIO(self.source.data))
             infos = z.infolist()
+        # zipfile raises NotImplementedError for a compression it does not know.
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
             raise corrupt("it is not a readable ZIP container") from None
         names = [i.filename.replace("\\", "/").lstrip("/").casefold() for i in infos]

@@ -16,11 +16,9 @@ from fininit.importers.mt940.channels import channel
 from fininit.importers.mt940.details import Details, clean
 from fininit.importers.mt940.line import COMMA, Movement, reference
 from fininit.importers.mt940.statement import Line, Statement, statements
+from fininit.importers.undecided import FALLBACK, encoding_doubt
 from fininit.issues import Issue
 from fininit.values.money import parse_amount
-
-FALLBACK: Final = "cp1252"
-"""What German and Dutch banks write where they leave the SWIFT character set. Only letters in texts depend on it."""
 
 _ORIGINAL: Final = re.compile(r"/OCMT/(?P<currency>[A-Z]{3})(?P<amount>[0-9]+,[0-9]*)/")
 _POINTER: Final = frozenset({"EREF", "KREF", "PREF", "MREF", "MARF"})
@@ -65,12 +63,7 @@ class Mt940(RowImporter):
                 hint="An MT940 file has lines that begin with :20:, :25:, :60F: and :61:.",
             )
         if encoding == FALLBACK and options.encoding != FALLBACK:
-            yield Issue(
-                "warning",
-                "encoding-fallback",
-                "The encoding is not stated; letters outside ASCII may be wrong, amounts, dates and accounts are not.",
-                hint="If you know it, name it: --encoding cp1252 (Western), cp1250 or cp852 (Central European).",
-            )
+            yield encoding_doubt("cp1252 (Western), cp1250 or cp852 (Central European)")
         yield from _lost(whole)
         marks = {mark for s in found for mark in s.amount_marks()}
         account = stated_account(options.account) if options.account else None

@@ -12,10 +12,10 @@ from typing import Final
 from fininit.errors import SourceRefused, ValueRefused
 from fininit.identifiers.account import stated_account
 from fininit.importers.base import Draft, Entry, Options, Reading, Source, Stated, refusal
-from fininit.importers.fixed import FALLBACK
 from fininit.importers.qif.accounts import Accounts, accounts, transfer_label
 from fininit.importers.qif.records import LISTS, REGISTERS, Cut, Record, Section, cut, is_qif
 from fininit.importers.undecided import (
+    FALLBACK,
     Days,
     Open,
     Settled,
@@ -24,6 +24,7 @@ from fininit.importers.undecided import (
     days,
     decimal_mark,
     decimal_open,
+    encoding_doubt,
     number,
     settle_days,
     settle_decimal,
@@ -125,9 +126,8 @@ def _decoded(source: Source, options: Options) -> tuple[str, list[Issue]]:
     text, encoding = source.text((FALLBACK,))
     if encoding != FALLBACK:
         return text, []
-    said = "The encoding is not stated; letters outside ASCII may be wrong, amounts and dates are not."
-    hint = "If you know it, name it: --encoding cp1252 (Western), cp1250 (Central European), cp1251 (Cyrillic)."
-    return text, [Issue("warning", "encoding-fallback", said, hint=hint)]
+    known = "cp1252 (Western), cp1250 (Central European), cp1251 (Cyrillic)"
+    return text, [encoding_doubt(known, "amounts and dates")]
 
 
 def _is_opening(section: Section, record: Record) -> bool:
