@@ -45,6 +45,12 @@ _KINDS: Final = {
 """Prefixes of what stands in a column beside accounts, by the part before its first colon. Ids that are a plain hash
 of protected values are among them: whoever knows all but one of those finds it by trying."""
 
+TOKEN: Final = r"^[A-Z]{2}-[A-Z2-7]{4}-"
+"""How a pseudonym begins, as a regular expression: what fininit names otherwise has a scheme and a colon."""
+
+BRIEF: Final = 12
+"""Characters of a pseudonym that stand where there is little room: its prefix and first two groups."""
+
 WITHHELD: Final = "[withheld]"
 """Stands for free text that cannot be redacted safely."""
 

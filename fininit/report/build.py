@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from fininit import strings
 from fininit._version import __version__
-from fininit.evidence.redaction import Door
+from fininit.evidence.redaction import BRIEF, TOKEN, Door
 from fininit.graph.betweenness import Betweenness
 from fininit.graph.build import Graph
 from fininit.graph.communities import Communities
@@ -394,7 +395,7 @@ def _label(kind: str, name: str, account: str) -> str:
     if kind in ("unknown", "fee"):
         inner = account.partition(":")[2]
         return f"{strings.WORDS[f'scheme_{kind}']} {_short(inner)}"
-    if account.startswith("AC-"):
+    if re.match(TOKEN, account):
         # Pseudonymised: one stand-in under the node is enough, and the account's is the one that tables name.
         return _short(account)
     return name or _short(account)
@@ -402,8 +403,8 @@ def _label(kind: str, name: str, account: str) -> str:
 
 def _short(account: str) -> str:
     """An account as it fits under a node: a pseudonym to its first two groups, an id without its scheme."""
-    if account.startswith("AC-"):
-        return account[:12]
+    if re.match(TOKEN, account):
+        return account[:BRIEF]
     return account.partition(":")[2] or account
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from fininit.evidence.redaction import Door
+from fininit.evidence.redaction import BRIEF, TOKEN, Door
 from fininit.graph.layout import MIN_DISTANCE, ring
 from fininit.schema import LISTINGS, PARTIES
 
@@ -155,7 +155,7 @@ class LinkedTables:
             name=self.door.column(one["name"], PARTIES.column("name").protect, one["role"]),
         )
         one = one.sort("accounts", "party", descending=[True, False]).with_row_index("n", offset=1)
-        closed = pl.col("name").str.starts_with("NM-") | (pl.col("name") == "")
+        closed = pl.col("name").str.contains(TOKEN) | (pl.col("name") == "")
         one = _labelled(one.rename({"party_id": "key"}), "party").with_columns(
             label=pl.when(closed).then("label").otherwise("name")
         )
@@ -220,10 +220,10 @@ _RENDERED: Final = ("site", "url", "captured_by", "captured_with", "place", "pri
 
 def _labelled(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """``frame`` with ``label``: a pseudonym to its first two groups, else the value without its kind, shortened."""
-    shut = pl.col(column).str.contains(r"^[A-Z]{2}-[A-Z2-7]{4}-")
+    shut = pl.col(column).str.contains(TOKEN)
     value = pl.col(column).str.splitn(":", 2).struct[1]
     shown = pl.when(pl.lit(column) == "listing").then(value.str.slice(0, 8)).otherwise(value)
-    return frame.with_columns(label=pl.when(shut).then(pl.col(column).str.slice(0, 12)).otherwise(shown))
+    return frame.with_columns(label=pl.when(shut).then(pl.col(column).str.slice(0, BRIEF)).otherwise(shown))
 
 
 def _plain(values: pl.Series) -> pl.Series:
